@@ -1,0 +1,1 @@
+"""pixharbor: a self-hosted harbour for images."""

@@ -1,0 +1,1 @@
+"""Access: who is calling, and from where."""

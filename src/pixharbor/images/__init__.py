@@ -1,0 +1,1 @@
+"""Images: the originals that are kept, and what is known of them."""

@@ -1,0 +1,1 @@
+"""The edge to pixels: headers are read here, pictures are decoded in the sandbox."""

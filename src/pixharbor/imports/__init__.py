@@ -1,0 +1,1 @@
+"""Imports: bring a folder in. start_import → list_files → fetch_chunk → finish_import."""

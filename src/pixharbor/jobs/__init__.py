@@ -1,0 +1,1 @@
+"""Jobs: long work seen from outside, and the tasks that workers claim."""

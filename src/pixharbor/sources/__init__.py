@@ -1,0 +1,1 @@
+"""The edge to providers: each kind of place that images come from is one file here."""

@@ -1,0 +1,218 @@
+"""The port of sources: what a kind of place must be able to do for images to come from it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pixharbor.errors import Fate, PixharborError
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place at a source: a folder, one file, or a link that could be either.
+
+    `ref` is the provider's id; with `source` it identifies the place, so two links to one folder
+    make equal locations (`resource_key` and `path` are left out of the comparison). `path` is
+    where it lies below the place that the person named, "" for that place itself.
+    """
+
+    source: str
+    ref: str
+    kind: Literal["folder", "file", "unknown"] = "folder"
+    resource_key: str | None = field(default=None, compare=False)
+    path: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a location turned out to be: the provider's name for it, and whether it is a folder."""
+
+    name: str
+    kind: Literal["folder", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as the provider lists it; nothing here has been verified.
+
+    `size` is in bytes, None when the provider does not say. `checksum` is "algorithm:hex"
+    (checksums.py). `modified_at` is the provider's word, UTC. A file that can be seen to be no
+    image before it is fetched has a `fate` already: (state, reason, message), such as
+    ("skipped", "not_an_image", "a video") or ("gone", "vanished", "the shortcut leads nowhere").
+    """
+
+    id: str
+    name: str
+    path: str
+    size: int | None = None
+    mime_type: str = ""
+    checksum: str | None = None
+    modified_at: datetime | None = None
+    resource_key: str | None = None
+    fate: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One page of a folder's listing. May be empty and still have a `next_cursor`."""
+
+    files: list[SourceFile]
+    folders: list[Location]
+    next_cursor: str | None
+
+
+class Source(Protocol):
+    """A kind of place. Called by the import steps; one instance a process, used concurrently.
+
+    Every method raises SourceError (below) and nothing else for what a provider does wrong; its
+    fate tells the import what to do. Neither messages nor tracebacks may hold a key or a token.
+    Sources wait for their own governor; they do not retry (the import does, by the fate).
+    """
+
+    name: str
+
+    def locate(self, link: str) -> Location:
+        """Understand a link, without asking anybody. Raises LinkNotUnderstood."""
+        ...
+
+    async def check(self, location: Location) -> SourceInfo:
+        """See whether the location can be read, with one cheap question out of the reserve.
+
+        Raises FolderRefused, FolderMissing, SourceNotConfigured or a SourceError to retry.
+        """
+        ...
+
+    def list_pages(self, location: Location, cursor: str | None) -> AsyncIterator[SourcePage]:
+        """Yield the location's direct children, page by page, from `cursor` on (None: the start).
+
+        One level only: sub-folders come back as locations. A location that is a file yields one
+        page with that file. Raises StaleCursor when the provider refuses `cursor`: list again.
+        """
+        ...
+
+    def open(self, file: SourceFile) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Stream a file's bytes as the provider sends them, to be verified by the caller."""
+        ...
+
+
+class SourceError(PixharborError):
+    """A provider refused or failed.
+
+    `fate` is what the import does; `reason` is the item's (product.md) or the pause's code;
+    `retry_after` is in seconds; `counts_as_try` is False while only a quota is waited for.
+    """
+
+    fate: Fate = Fate.RETRY
+    reason: str = "provider_error"
+    counts_as_try: bool = True
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        reason: str | None = None,
+        retry_after: float | None = None,
+        until: datetime | None = None,
+        code: str | None = None,
+        cure: str = "",
+    ) -> None:
+        super().__init__(message, code=code, cure=cure)
+        self.reason = reason or self.reason
+        self.retry_after = retry_after
+        self.until = until
+
+
+class LinkNotUnderstood(SourceError):  # noqa: N818 - the family reads as what happened
+    """This is not a link to a folder or file that can be imported."""
+
+    status = 422
+    code = "link_not_understood"
+    fate = Fate.STOP
+
+
+class SourceNotConfigured(SourceError):  # noqa: N818
+    """This source needs a key."""
+
+    status = 503
+    code = "source_not_configured"
+    fate = Fate.STOP
+
+
+class FolderRefused(SourceError):  # noqa: N818
+    """The provider does not let us read this folder."""
+
+    status = 403
+    code = "folder_refused"
+    reason = "forbidden"
+    fate = Fate.STOP
+
+
+class FolderMissing(SourceError):  # noqa: N818
+    """The provider knows no such folder, or does not show it to us."""
+
+    status = 404
+    code = "folder_missing"
+    reason = "vanished"
+    fate = Fate.STOP
+
+
+class FileRefused(SourceError):  # noqa: N818
+    """The provider does not give this file away."""
+
+    reason = "forbidden"
+    fate = Fate.SKIP
+
+
+class FileVanished(SourceError):  # noqa: N818
+    """The file was listed and is gone."""
+
+    reason = "vanished"
+    fate = Fate.SKIP
+
+
+class StaleCursor(SourceError):  # noqa: N818
+    """The provider no longer knows where this listing stood."""
+
+    fate = Fate.RETRY
+
+
+class ProviderFailed(SourceError):  # noqa: N818
+    """The provider failed; the same request may go through later."""
+
+
+class Unreachable(SourceError):  # noqa: N818
+    """No connection to the provider."""
+
+    reason = "unreachable"
+
+
+class TimedOut(SourceError):  # noqa: N818
+    """The provider stopped answering."""
+
+    reason = "timeout"
+
+
+class RateLimited(SourceError):  # noqa: N818
+    """The provider asks us to slow down."""
+
+    counts_as_try = False
+
+
+class QuotaSpent(SourceError):  # noqa: N818
+    """The provider's quota is spent until a known time."""
+
+    status = 503
+    reason = "quota"
+    fate = Fate.PAUSE
+    counts_as_try = False
+
+
+class NeedsReauth(SourceError):  # noqa: N818
+    """The account or key no longer opens this source."""
+
+    status = 503
+    reason = "needs_reauth"
+    fate = Fate.PAUSE
+    counts_as_try = False

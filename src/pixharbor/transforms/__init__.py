@@ -1,0 +1,1 @@
+"""Transforms: variants of images. request_variant → render_variant → serve_variant."""

@@ -1,0 +1,1 @@
+"""The edge to queues: how a wake-up travels to a worker."""
