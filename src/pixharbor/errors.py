@@ -8,10 +8,10 @@ PixharborError
 ├── TooLarge             413
 ├── NotConfigured        503  the operator can mend it; names the setting
 ├── Unavailable          503  a server we need is away, or a limit is reached
-├── SettingError          –   stops the start with one sentence
-├── StoreError            –   bytes could not be kept; pauses the job      (storage/base.py)
+├── SettingError          -   stops the start with one sentence
+├── StoreError            -   bytes could not be kept; pauses the job      (storage/base.py)
 ├── ImageError           422  a picture that cannot be shown               (imaging/inspect.py)
-└── SourceError           –   a provider said no; carries a fate            (sources/base.py)
+└── SourceError           -   a provider said no; carries a fate            (sources/base.py)
 
 Leaves live beside whoever raises them. A class's docstring is its default message.
 """
