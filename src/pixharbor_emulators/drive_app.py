@@ -1,0 +1,314 @@
+"""The Drive emulator's ASGI application: who asks, what for, what goes wrong, the answer."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl
+
+import orjson
+
+from pixharbor_emulators.drive_errors import (
+    Refused,
+    Reply,
+    bad_token,
+    no_credentials,
+    not_downloadable,
+    not_found,
+    unknown_address,
+    unknown_key,
+)
+from pixharbor_emulators.drive_fields import file_selection
+from pixharbor_emulators.drive_listing import Listing
+from pixharbor_emulators.drive_media import Receive, Scope, Send, Sender, header, send_file
+from pixharbor_emulators.drive_query import Query, parse_query
+from pixharbor_emulators.drive_resource import has_no_bytes, resource
+from pixharbor_emulators.drive_tree import DriveFile, DriveTree
+from pixharbor_emulators.faults import (
+    UNITS,
+    Call,
+    Cut,
+    Fault,
+    Flip,
+    Kind,
+    Wait,
+    declared_fault,
+    parse_fault,
+)
+from pixharbor_emulators.request_log import Entry, RequestLog, now
+
+PREFIX: Final = "/drive/v3/files"
+_CONTENT: Final = "/_content/"
+_EMULATOR: Final = "/_emulator/"
+
+
+@dataclass(slots=True)
+class Request:
+    """One request, as far as it has been understood."""
+
+    at: float
+    kind: Kind
+    id: str
+    parameters: Mapping[str, str]
+    scope: Scope
+    query: Query | None = None
+    user: str = ""
+    signed_in: bool = False
+    attempt: int = 0
+    fault: str = ""
+
+
+class GoogleDrive:
+    """Serves one tree. `log`, `tree`, `listing` and `faults` may be read from outside."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        faults: Sequence[str] = (),
+        keys: Collection[str] | None = None,
+        tokens: Collection[str] | None = None,
+    ) -> None:
+        self.tree = DriveTree(root)
+        self.listing = Listing(self.tree)
+        self.log = RequestLog()
+        self.faults: list[Fault] = [fault for fault in map(parse_fault, faults) if fault]
+        self._keys = keys
+        self._tokens = tokens
+        self._attempts: Counter[tuple[str, str, str | None]] = Counter()
+        self._held: asyncio.Event | None = None
+        for file in self.tree.files.values():
+            if file.override.fault:
+                declared_fault(file.override.fault)  # a misspelt one is told now, not while serving
+
+    @property
+    def folder_link(self) -> str:
+        """The link that a person would paste, with the folder's resource key if it has one."""
+        link = f"https://drive.google.com/drive/folders/{self.tree.root_id}"
+        key = self.tree.files[self.tree.root_id].override.resource_key
+        return f"{link}?resourcekey={key}" if key else link
+
+    def close(self) -> None:
+        """End the threads that hash."""
+        self.listing.close()
+
+    def hold_downloads(self) -> None:
+        """Let downloads wait from now on; call it in the server's thread."""
+        self._held = self._held or asyncio.Event()
+
+    def release_downloads(self) -> None:
+        """Let the waiting downloads go on; call it in the server's thread."""
+        if self._held:
+            self._held.set()
+            self._held = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        path: str = scope["path"]
+        if path.startswith(_EMULATOR):
+            await Sender(scope, receive, send, lambda *_: None).reply(self._about_itself(path))
+            return
+        request = _understood(scope)
+        sender = Sender(
+            scope, receive, send, lambda status, sent: self._record(request, status, sent)
+        )
+        try:
+            await self._answer(request, sender)
+        except Refused as refused:
+            await sender.reply(refused.reply)
+        finally:
+            sender.finish()
+
+    async def _answer(self, request: Request, sender: Sender) -> None:
+        if request.kind == "other":
+            raise Refused(unknown_address())
+        self._authenticate(request)
+        if request.kind == "list":
+            self._read_query(request)
+        spoil = await self._strike(request)
+        if spoil is not None and request.kind != "download":
+            if isinstance(spoil, Cut) and spoil.reset:
+                await sender.reset()
+                return
+            spoil = None  # a listing has no body that could be short without being nonsense
+        if request.kind == "list":
+            await sender.reply(await self._list(request))
+        elif request.kind == "get":
+            await sender.reply(self._get(request))
+        else:
+            await self._download(request, sender, spoil)
+
+    def _authenticate(self, request: Request) -> None:
+        """Find out who asks: a bearer token, or a key in the query or the header."""
+        if request.scope["path"].startswith(_CONTENT):
+            return  # the address itself is the secret, as at googleusercontent.com
+        bearer = header(request.scope, b"authorization").removeprefix(b"Bearer ").decode()
+        key = request.parameters.get("key") or header(request.scope, b"x-goog-api-key").decode()
+        if bearer:
+            if self._tokens is not None and bearer not in self._tokens:
+                raise Refused(bad_token())
+            request.signed_in = True
+        elif not key:
+            raise Refused(no_credentials())
+        elif self._keys is not None and key not in self._keys:
+            raise Refused(unknown_key())
+        request.user = request.parameters.get("quotaUser") or bearer or key
+
+    def _read_query(self, request: Request) -> None:
+        alias = self.tree.root_id if request.signed_in else None
+        request.query = parse_query(request.parameters.get("q"), alias)
+        request.id = ",".join(request.query.parents)
+
+    async def _strike(self, request: Request) -> Cut | Flip | None:
+        """Let faults act on the request; what remains is how the body is to be spoilt."""
+        call = self._call(request)
+        for fault in (*self.faults, *self._declared(request)):
+            act = fault.act(call)
+            if act is None:
+                continue
+            request.fault = fault.name
+            if isinstance(act, Wait):
+                await asyncio.sleep(act.seconds)
+            elif isinstance(act, Reply):
+                raise Refused(act)
+            else:
+                return act
+        return None
+
+    def _call(self, request: Request) -> Call:
+        page_token = request.parameters.get("pageToken")
+        attempted = (request.kind, request.id, page_token)
+        self._attempts[attempted] += 1
+        request.attempt = self._attempts[attempted]
+        server = request.scope["server"]
+        return Call(
+            kind=request.kind,
+            id=request.id,
+            attempt=request.attempt,
+            user=request.user,
+            at=request.at,
+            units=UNITS[request.kind],
+            page_token=page_token,
+            signed_in=request.signed_in,
+            origin=f"http://{server[0]}:{server[1]}",
+        )
+
+    def _declared(self, request: Request) -> list[Fault]:
+        """Return the faults that the sidecar declares for the file or the listed folders."""
+        if request.scope["path"].startswith(_CONTENT):
+            return []
+        ids = request.query.parents if request.query else (request.id,)
+        files = [self.tree.files[each] for each in ids if each in self.tree.files]
+        return [
+            declared_fault(file.override.fault, folder=file.is_folder)
+            for file in files
+            if file.override.fault
+        ]
+
+    async def _list(self, request: Request) -> Reply:
+        assert request.query is not None
+        page = self.listing.understand(request.parameters, request.query)
+        for folder_id in request.query.parents:
+            folder = self.tree.files.get(folder_id)
+            if folder is None or not _may_know(request, folder):
+                raise Refused(not_found(""))
+        asked = request.parameters.get
+        both = ("supportsAllDrives", "includeItemsFromAllDrives")
+        return await self.listing.answer(
+            page, shared_drives=all(asked(name) == "true" for name in both)
+        )
+
+    def _get(self, request: Request) -> Reply:
+        file = self._find(request)
+        selection = file_selection(request.parameters.get("fields"))
+        return Reply(200, orjson.dumps(resource(file, selection, self.tree)))
+
+    async def _download(self, request: Request, sender: Sender, spoil: Cut | Flip | None) -> None:
+        file = self._find(request)
+        if has_no_bytes(file) or not file.is_binary:
+            raise Refused(not_downloadable())
+        if self._held is not None:
+            await self._held.wait()
+        await send_file(sender, file, spoil)
+
+    def _find(self, request: Request) -> DriveFile:
+        """Return the file that is meant. Raises Refused when the caller may not know of it."""
+        alias = request.id == "root" and request.signed_in
+        file = self.tree.files.get(self.tree.root_id if alias else request.id)
+        hidden = file is None or not _may_know(request, file)
+        if file is None or hidden or (file.drive_id and not _supports_all_drives(request)):
+            raise Refused(not_found(request.id))
+        return file
+
+    def _record(self, request: Request, status: int, sent: int) -> None:
+        scope = request.scope
+        self.log.add(
+            Entry(
+                request.at,
+                request.kind,
+                request.id,
+                request.attempt,
+                status,
+                sent,
+                UNITS.get(request.kind, 0),
+                request.fault,
+                scope["path"],
+                scope["query_string"],
+                header(scope, b"range"),
+            )
+        )
+
+    def _about_itself(self, path: str) -> Reply:
+        if path == f"{_EMULATOR}log":
+            entries = [
+                {**entry._asdict(), "query": entry.query.decode(), "range": entry.range.decode()}
+                for entry in self.log.entries()
+            ]
+            return Reply(200, orjson.dumps(entries))
+        if path == f"{_EMULATOR}counts":
+            counts = {**self.log.counts.as_dict(), "most_units_in_60_s": self.log.most_units()}
+            return Reply(200, orjson.dumps(counts))
+        if path == f"{_EMULATOR}rescan":
+            self.tree.scan()
+            return Reply(200, orjson.dumps({"files": len(self.tree.files)}))
+        return unknown_address()
+
+
+def _understood(scope: Scope) -> Request:
+    """Sort a request by its address and method; what Drive does not have is "other"."""
+    path: str = scope["path"]
+    parameters = _parameters(scope["query_string"])
+    kind: Kind = "other"
+    file_id = ""
+    if scope["method"] != "GET":
+        pass  # this Drive can only be read
+    elif path == PREFIX:
+        kind = "list"
+    elif path.startswith(f"{PREFIX}/") and "/" not in path[len(PREFIX) + 1 :]:
+        file_id = path[len(PREFIX) + 1 :]
+        kind = "download" if parameters.get("alt") == "media" else "get"
+    elif path.startswith(_CONTENT):
+        kind, file_id = "download", path.removeprefix(_CONTENT)
+    return Request(now(), kind, file_id, parameters, scope)
+
+
+# Downloads of one importer differ in their path alone, so their query is read once.
+@lru_cache(maxsize=4096)
+def _parameters(query: bytes) -> Mapping[str, str]:
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+
+
+def _may_know(request: Request, file: DriveFile) -> bool:
+    """Tell whether the caller sent the file's resource key, if it has one."""
+    key = file.override.resource_key
+    if key is None:
+        return True
+    sent = header(request.scope, b"x-goog-drive-resource-keys").decode()
+    return f"{file.id}/{key}" in sent.split(",")
+
+
+def _supports_all_drives(request: Request) -> bool:
+    return request.parameters.get("supportsAllDrives") == "true"
