@@ -34,6 +34,7 @@ from pixharbor_emulators.faults import (
     Fault,
     Flip,
     Kind,
+    LoseParent,
     Wait,
     declared_fault,
     parse_fault,
@@ -43,6 +44,8 @@ from pixharbor_emulators.request_log import Entry, RequestLog, now
 PREFIX: Final = "/drive/v3/files"
 _CONTENT: Final = "/_content/"
 _EMULATOR: Final = "/_emulator/"
+
+Spoil = Cut | Flip | LoseParent | None
 
 
 @dataclass(slots=True)
@@ -72,10 +75,10 @@ class GoogleDrive:
         keys: Collection[str] | None = None,
         tokens: Collection[str] | None = None,
     ) -> None:
+        self.faults: list[Fault] = [fault for fault in map(parse_fault, faults) if fault]
         self.tree = DriveTree(root)
         self.listing = Listing(self.tree)
         self.log = RequestLog()
-        self.faults: list[Fault] = [fault for fault in map(parse_fault, faults) if fault]
         self._keys = keys
         self._tokens = tokens
         self._attempts: Counter[tuple[str, str, str | None]] = Counter()
@@ -129,17 +132,14 @@ class GoogleDrive:
         if request.kind == "list":
             self._read_query(request)
         spoil = await self._strike(request)
-        if spoil is not None and request.kind != "download":
-            if isinstance(spoil, Cut) and spoil.reset:
-                await sender.reset()
-                return
-            spoil = None  # a listing has no body that could be short without being nonsense
-        if request.kind == "list":
-            await sender.reply(await self._list(request))
-        elif request.kind == "get":
-            await sender.reply(self._get(request))
-        else:
+        if request.kind == "download":
             await self._download(request, sender, spoil)
+        elif isinstance(spoil, Cut):
+            await sender.reset()
+        elif request.kind == "list":
+            await sender.reply(await self._list(request, spoil))
+        else:
+            await sender.reply(self._get(request))
 
     def _authenticate(self, request: Request) -> None:
         """Find out who asks: a bearer token, or a key in the query or the header."""
@@ -162,8 +162,8 @@ class GoogleDrive:
         request.query = parse_query(request.parameters.get("q"), alias)
         request.id = ",".join(request.query.parents)
 
-    async def _strike(self, request: Request) -> Cut | Flip | None:
-        """Let faults act on the request; what remains is how the body is to be spoilt."""
+    async def _strike(self, request: Request) -> Spoil:
+        """Let faults act on the request; what remains is how the answer is to be spoilt."""
         call = self._call(request)
         for fault in (*self.faults, *self._declared(request)):
             act = fault.act(call)
@@ -208,7 +208,7 @@ class GoogleDrive:
             if file.override.fault
         ]
 
-    async def _list(self, request: Request) -> Reply:
+    async def _list(self, request: Request, spoil: Spoil) -> Reply:
         assert request.query is not None
         page = self.listing.understand(request.parameters, request.query)
         for folder_id in request.query.parents:
@@ -218,7 +218,9 @@ class GoogleDrive:
         asked = request.parameters.get
         both = ("supportsAllDrives", "includeItemsFromAllDrives")
         return await self.listing.answer(
-            page, shared_drives=all(asked(name) == "true" for name in both)
+            page,
+            shared_drives=all(asked(name) == "true" for name in both),
+            lost_parent=spoil.parent_id if isinstance(spoil, LoseParent) else None,
         )
 
     def _get(self, request: Request) -> Reply:
@@ -226,13 +228,21 @@ class GoogleDrive:
         selection = file_selection(request.parameters.get("fields"))
         return Reply(200, orjson.dumps(resource(file, selection, self.tree)))
 
-    async def _download(self, request: Request, sender: Sender, spoil: Cut | Flip | None) -> None:
+    async def _download(self, request: Request, sender: Sender, spoil: Spoil) -> None:
         file = self._find(request)
         if has_no_bytes(file) or not file.is_binary:
             raise Refused(not_downloadable())
         if self._held is not None:
-            await self._held.wait()
-        await send_file(sender, file, spoil)
+            await self._wait_to_be_released(self._held)
+        await send_file(sender, file, spoil if isinstance(spoil, Cut | Flip) else None)
+
+    async def _wait_to_be_released(self, released: asyncio.Event) -> None:
+        self.log.counts.held += 1
+        self.log.look_again()
+        try:
+            await released.wait()
+        finally:
+            self.log.counts.held -= 1
 
     def _find(self, request: Request) -> DriveFile:
         """Return the file that is meant. Raises Refused when the caller may not know of it."""

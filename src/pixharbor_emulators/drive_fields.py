@@ -111,7 +111,7 @@ def list_selection(fields: str | None) -> Selection:
 
 
 def _checked(selection: Selection, known: frozenset[str]) -> Selection:
-    """Replace `*`, and nothing at all, by every known key, and refuse the keys that are not known."""
+    """Refuse keys that are not known; `*`, or nothing at all, means every known one."""
     for name in selection:
         if name != "*" and name not in known:
             raise Refused(invalid_field(name))

@@ -79,6 +79,7 @@ class Listing:
             )
             raise Refused(error(403, "forbidden", message, location="orderBy"))
         key = f"{parameters.get('q', '')}\0{order}\0{parameters.get('includeItemsFromAllDrives')}"
+        key += f"\0{parameters.get('supportsAllDrives')}"
         return Page(
             query=query,
             key=key,
@@ -88,9 +89,17 @@ class Listing:
             fields=fields or "",
         )
 
-    async def answer(self, page: Page, *, shared_drives: bool) -> Reply:
-        """Render a page. Hashes that are asked for and not yet known are made in threads."""
+    async def answer(
+        self, page: Page, *, shared_drives: bool, lost_parent: str | None = None
+    ) -> Reply:
+        """Render a page. Hashes that are asked for and not yet known are made in threads.
+
+        Items of shared drives are among them with `shared_drives`; what lies in `lost_parent`
+        is left out.
+        """
         matches = self._find(page, shared_drives=shared_drives)
+        if lost_parent is not None:
+            matches = [file for file in matches if file.parent_id != lost_parent]
         files = matches[page.start : page.start + page.size]
         end = page.start + len(files)
         parts: list[bytes] = []
@@ -126,7 +135,7 @@ class Listing:
         found = [
             file
             for file in pool
-            if page.query.matches(file) and (shared_drives or file.drive_id is None)
+            if (shared_drives or file.drive_id is None) and page.query.matches(file)
         ]
         self._matches[page.key] = _ordered(found, page.key.split("\0")[1])
         if len(self._matches) > _KEPT_QUERIES:

@@ -24,7 +24,11 @@ UNITS: Final[dict[str, int]] = {"list": LIST_UNITS, "get": GET_UNITS, "download"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is being asked: `attempt` counts from 1 for each kind, id and page."""
+    """What is being asked.
+
+    `id` is the file, or the listed folders joined by commas; `attempt` counts from 1 for each
+    kind, id and page; `at` is in seconds of a clock that only grows.
+    """
 
     kind: Kind
     id: str
@@ -57,7 +61,14 @@ class Wait:
     seconds: float
 
 
-Act = Reply | Cut | Flip | Wait
+@dataclass(frozen=True, slots=True)
+class LoseParent:
+    """A listing of several folders comes without one of them, and does not say so."""
+
+    parent_id: str
+
+
+Act = Reply | Cut | Flip | Wait | LoseParent
 MakeAct = Callable[[Call], Act | None]
 
 ACTS: Final[dict[str, MakeAct]] = {
@@ -83,6 +94,7 @@ ACTS: Final[dict[str, MakeAct]] = {
     "expired_page_token": lambda _: invalid_value("pageToken"),
     "redirected": lambda call: replies.redirect(f"{call.origin}/_content/{call.id}"),
     "redirected_away": lambda _: replies.redirect("http://169.254.169.254/latest/meta-data/"),
+    "partial": lambda call: LoseParent(call.id.split(",")[-1]) if "," in call.id else None,
     "hang": lambda _: Wait(3600),
 }
 
@@ -182,6 +194,7 @@ PROFILES: Final[dict[str, Profile]] = {
         Profile("slow", ("wait",), _ALL_KINDS, times=0),
         Profile("vanishing", ("vanished",), rate=0.05, times=0),
         Profile("sorry", ("sorry",), rate=0.1),
+        Profile("partial-multi-parent", ("partial",), frozenset({"list"}), times=0),
         PageTokensExpire("expiring-tokens", ("expired_page_token",), frozenset({"list"})),
     )
 }

@@ -33,7 +33,10 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Counts:
-    """Totals since the start; `refused_by_quota` are among the others."""
+    """Totals since the start; those `refused_by_quota` are counted by kind, too.
+
+    `held` is how many downloads wait at this moment (hold_downloads).
+    """
 
     lists: int = 0
     gets: int = 0
@@ -42,6 +45,7 @@ class Counts:
     bytes_sent: int = 0
     units: int = 0
     refused_by_quota: int = 0
+    held: int = 0
     by_status: Counter[int] = field(default_factory=Counter)
     by_fault: Counter[str] = field(default_factory=Counter)
 
@@ -76,8 +80,7 @@ class RequestLog:
             counts.by_fault[entry.fault] += 1
             counts.refused_by_quota += entry.fault == "quota"
         self._entries.append(entry)
-        if self._waiting:
-            self._wake()
+        self.look_again()
 
     def entries(self, kind: str | None = None, file_id: str | None = None) -> list[Entry]:
         """Return the kept entries, oldest first, of one kind or about one file if wanted."""
@@ -107,12 +110,15 @@ class RequestLog:
         done = asyncio.Event()
         with self._lock:
             self._waiting.append((reached, partial(loop.call_soon_threadsafe, done.set)))
-        self._wake()
+        self.look_again()
         async with asyncio.timeout(timeout):
             await done.wait()
         return self.counts
 
-    def _wake(self) -> None:
+    def look_again(self) -> None:
+        """Wake those whose condition holds now."""
+        if not self._waiting:
+            return
         with self._lock:
             waiting, self._waiting = self._waiting, []
             for reached, wake in waiting:
