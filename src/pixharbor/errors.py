@@ -104,3 +104,9 @@ class SettingError(PixharborError):
     """A setting has a wrong value."""
 
     code = "setting"
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first plain error in a group of groups: several things failed, one is told."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

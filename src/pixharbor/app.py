@@ -1,0 +1,57 @@
+"""The API process: routers, error answers, the guard at the door and the page."""
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from pixharbor import __version__
+from pixharbor.access.guard import Guard
+from pixharbor.access.request_ids import RequestIds
+from pixharbor.health import router as health
+from pixharbor.images.endpoints import router as images
+from pixharbor.imports.endpoints import router as imports
+from pixharbor.jobs.endpoints import router as jobs
+from pixharbor.page_files import serve_page
+from pixharbor.problems import Problem, ProblemsAtTheDoor, answer_problems
+from pixharbor.runtime import Runtime
+from pixharbor.storage.local_files import LocalFiles
+from pixharbor.storage.serve_files import files_router
+from pixharbor.transforms.endpoints import router as transforms
+
+PROBLEM = {"description": "A problem, with what to do about it.", "model": Problem}
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The application on an open runtime; whoever opened that closes it."""
+    app = FastAPI(
+        title="pixharbor",
+        version=__version__,
+        description="A self-hosted harbour for images.",
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
+        redirect_slashes=False,
+    )
+    app.state.runtime = runtime
+    for router in (health, imports, jobs, images, transforms):
+        app.include_router(router)
+    if isinstance(runtime.store, LocalFiles):
+        app.include_router(files_router(runtime.store, runtime.signer))
+    serve_page(app)
+    answer_problems(app)
+    _add_middleware(app, runtime)
+    return app
+
+
+def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
+    """Innermost first: a request meets them from the last to the first."""
+    settings = runtime.settings
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    app.add_middleware(Guard, settings=settings)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(ProblemsAtTheDoor)
+    app.add_middleware(RequestIds)

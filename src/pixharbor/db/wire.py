@@ -1,0 +1,41 @@
+"""How rows travel over the wire: times in UTC with a Z, and cursors that lead to the next page."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Annotated
+
+import orjson
+from pydantic import PlainSerializer
+
+from pixharbor.errors import BadInput
+
+
+def _with_z(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+UtcWire = Annotated[datetime, PlainSerializer(_with_z, return_type=str, when_used="json")]
+
+
+class BadCursor(BadInput):
+    """This cursor was not given by this server."""
+
+    code = "bad_cursor"
+    cure = "Use the next_cursor of the last answer as it is, or leave it out for the first page."
+
+
+def pack_cursor(*key: str | int) -> str:
+    """The place after a row, as text that a URL may hold."""
+    return base64.urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
+
+
+def unpack_cursor(given: str, *kinds: type) -> list[str | int]:
+    """The key that pack_cursor was given. Raises BadCursor for anything else."""
+    try:
+        key = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise BadCursor from error
+    if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
+        raise BadCursor
+    return key

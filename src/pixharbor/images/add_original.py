@@ -1,0 +1,116 @@
+"""Make verified originals visible: rows for a batch of files whose bytes are durable already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from pixharbor.images.count_images import add_to_count
+from pixharbor.images.models import Image
+from pixharbor.imaging.inspect import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A verified file: what it is called, what its bytes are, and where they lie."""
+
+    name: str
+    size: int
+    sha256: str
+    provider_hash: str | None
+    header: Header
+    source: str
+    provider_id: str
+    source_path: str
+    storage_key: str
+    source_checksum_mismatch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The image with an original's content; `is_new` is False where it was there before."""
+
+    image_id: UUID
+    is_new: bool
+
+
+async def add_originals(
+    session: AsyncSession, *, owner: int, job_id: UUID, originals: Sequence[Original]
+) -> list[Added]:
+    """Insert those whose content this owner does not have yet; answers in the order given.
+
+    The first of several with equal content becomes the image. Safe against other workers that
+    add the same content at the same time: the unique index decides, then everybody looks.
+    """
+    now = datetime.now(UTC)
+    firsts: dict[str, tuple[UUID, Original]] = {}
+    for original in originals:
+        firsts.setdefault(original.sha256, (uuid7(), original))
+    rows = [_row(owner, job_id, now, new_id, original) for new_id, original in firsts.values()]
+    await _insert_new(session, rows)
+    known = await _find_contents(session, owner, list(firsts))
+    await add_to_count(
+        session, owner, job_id, originals[0].source,
+        sum(known[sha256] == new_id for sha256, (new_id, _) in firsts.items()),
+    )  # fmt: skip
+    # A content is new once: the second file with it in this batch is a duplicate of the first.
+    unseen = {sha256 for sha256, (new_id, _) in firsts.items() if known[sha256] == new_id}
+    added = []
+    for original in originals:
+        added.append(Added(known[original.sha256], is_new=original.sha256 in unseen))
+        unseen.discard(original.sha256)
+    return added
+
+
+def _row(
+    owner: int, job_id: UUID, now: datetime, new_id: UUID, original: Original
+) -> dict[str, object]:
+    header = original.header
+    return {
+        "id": new_id,
+        "owner": owner,
+        "name": original.name,
+        "name_folded": original.name.casefold(),
+        "size": original.size,
+        "mime_type": header.mime_type,
+        "format": header.format.name,
+        "width": header.width,
+        "height": header.height,
+        "frames": header.frames,
+        "orientation": header.orientation,
+        "taken_at": header.taken_at.isoformat() if header.taken_at else None,
+        "camera": header.camera,
+        "sha256": original.sha256,
+        "provider_hash": original.provider_hash,
+        "source": original.source,
+        "provider_id": original.provider_id,
+        "source_path": original.source_path,
+        "job_id": job_id,
+        "storage_key": original.storage_key,
+        "damaged": None,
+        "source_checksum_mismatch": original.source_checksum_mismatch,
+        "created_at": now,
+    }
+
+
+async def _insert_new(session: AsyncSession, rows: list[dict[str, object]]) -> None:
+    """Core, not the ORM: an import's hot path (15 µs a row instead of 600)."""
+    table = Image.__table__
+    assert isinstance(table, Table)
+    connection = await session.connection()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    await connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+async def _find_contents(session: AsyncSession, owner: int, contents: list[str]) -> dict[str, UUID]:
+    rows = await session.execute(
+        select(Image.sha256, Image.id).where(
+            Image.owner == owner, Image.sha256.in_(contents), Image.deleted_at.is_(None)
+        )
+    )
+    return {row.sha256: row.id for row in rows}

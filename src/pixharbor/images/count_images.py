@@ -1,0 +1,40 @@
+"""How many images there are: kept beside them, so that a total costs nothing at a million."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.images.models import ImageCount
+
+
+async def add_to_count(
+    session: AsyncSession, owner: int, job_id: UUID, source: str, change: int
+) -> None:
+    """Count images in (or out, with a negative change), in the transaction that adds them."""
+    if not change:
+        return
+    connection = await session.connection()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(ImageCount).values(
+        owner=owner, source=source, job_id=job_id, images=change
+    )
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=["owner", "source", "job_id"],
+            set_={"images": ImageCount.images + row.excluded.images},
+        )
+    )
+
+
+async def count_images(
+    session: AsyncSession, owner: int, *, source: str | None, job_id: UUID | None
+) -> int:
+    """How many living images the owner has, of a source or of a job."""
+    counted = select(func.coalesce(func.sum(ImageCount.images), 0)).where(ImageCount.owner == owner)
+    if source:
+        counted = counted.where(ImageCount.source == source)
+    if job_id:
+        counted = counted.where(ImageCount.job_id == job_id)
+    return int(await session.scalar(counted) or 0)

@@ -1,0 +1,92 @@
+"""The tables of images: originals that are kept, how many there are, and what was imported."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pixharbor.db.base import Base, BigId, UtcTime
+
+
+class Image(Base):
+    """An original. `number` is the small id of the flat API; `id` names it everywhere else.
+
+    `width` and `height` are in pixels as stored, before `orientation` (EXIF, 1-8) is applied.
+    """
+
+    __tablename__ = "images"
+    __table_args__ = (
+        # One living image for each content; a second import of a deleted one makes a new row.
+        Index(
+            "uq_images_content",
+            "owner",
+            "sha256",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index("ix_images_newest", "owner", "created_at", "number"),
+        Index("ix_images_source", "owner", "source", "created_at", "number"),
+        Index("ix_images_job", "job_id", "created_at", "number"),
+        Index("ix_images_name", "owner", "name_folded", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    owner: Mapped[int]
+    name: Mapped[str]
+    name_folded: Mapped[str]  # lower case, for the search by prefix
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime_type: Mapped[str] = mapped_column(String(64))
+    format: Mapped[str] = mapped_column(String(16))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    frames: Mapped[int | None]
+    orientation: Mapped[int] = mapped_column(default=1)
+    # As the camera wrote it (ISO 8601): most cameras do not know their time zone.
+    taken_at: Mapped[str | None] = mapped_column(String(32))
+    camera: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(String(64))
+    provider_hash: Mapped[str | None]
+    source: Mapped[str] = mapped_column(String(32))
+    provider_id: Mapped[str]
+    source_path: Mapped[str]
+    job_id: Mapped[UUID | None]  # the record of the job may be deleted; its images stay
+    storage_key: Mapped[str]
+    damaged: Mapped[str | None]  # why it cannot be shown, once a decode has failed
+    source_checksum_mismatch: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ImageCount(Base):
+    """How many living images each job has brought: totals without counting a million rows."""
+
+    __tablename__ = "image_counts"
+
+    owner: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    images: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProviderFile(Base):
+    """A file of a provider that was fetched, and the image that it became or why it did not.
+
+    Identity is provider id and content: this is how a second import fetches nothing.
+    """
+
+    __tablename__ = "provider_files"
+
+    owner: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    provider_id: Mapped[str] = mapped_column(primary_key=True)
+    image_id: Mapped[UUID | None] = mapped_column(ForeignKey("images.id"), index=True)
+    reason: Mapped[str | None] = mapped_column(String(32))  # why it became no image
+    name: Mapped[str]
+    path: Mapped[str]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    checksum: Mapped[str | None]
+    modified_at: Mapped[datetime | None] = mapped_column(UtcTime)

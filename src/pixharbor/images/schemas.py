@@ -1,0 +1,102 @@
+"""What the API answers about images: the documents' fields, and ours beside them."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from pixharbor.db.wire import UtcWire
+from pixharbor.images.models import Image
+
+
+class ImageAnswer(BaseModel):
+    """An image in a list. `id` is the flat API's number, `image_id` names it everywhere else."""
+
+    id: int
+    image_id: UUID
+    name: str
+    size: int
+    mime_type: str
+    source: str
+    created_at: UtcWire
+    google_drive_id: str | None
+    storage_path: str
+    url: str
+    thumbnail_url: str
+    width: int | None
+    height: int | None
+    orientation: int
+    damaged: bool
+
+
+class ImageList(BaseModel):
+    """A page of images, newest first. `total` is null where only counting could tell it."""
+
+    images: list[ImageAnswer]
+    count: int = Field(description="How many are on this page.")
+    total: int | None
+    next_cursor: str | None
+
+
+class ImageInfo(ImageAnswer):
+    """Everything that is known of an image."""
+
+    sha256: str
+    provider_hash: str | None
+    provider_id: str
+    format: str
+    frames: int | None
+    taken_at: str | None
+    camera: str | None
+    thumbhash: str | None
+    job_id: UUID | None
+    source_path: str
+    damage: str | None
+    source_checksum_mismatch: bool
+    variants: list[dict[str, Any]]
+
+
+def answer_of(image: Image, public_url: str) -> ImageAnswer:
+    """The image as it stands in lists."""
+    return ImageAnswer(**_fields(image, public_url))
+
+
+def info_of(image: Image, public_url: str) -> ImageInfo:
+    """The image with all that is known of it."""
+    return ImageInfo(
+        **_fields(image, public_url),
+        sha256=image.sha256,
+        provider_hash=image.provider_hash,
+        provider_id=image.provider_id,
+        format=image.format,
+        frames=image.frames,
+        taken_at=image.taken_at,
+        camera=image.camera,
+        thumbhash=None,
+        job_id=image.job_id,
+        source_path=image.source_path,
+        damage=image.damaged,
+        source_checksum_mismatch=image.source_checksum_mismatch,
+        variants=[],
+    )
+
+
+def _fields(image: Image, public_url: str) -> dict[str, Any]:
+    url = f"{public_url}/api/v1/images/{image.id}"
+    return {
+        "id": image.number,
+        "image_id": image.id,
+        "name": image.name,
+        "size": image.size,
+        "mime_type": image.mime_type,
+        "source": image.source,
+        "created_at": image.created_at,
+        "google_drive_id": image.provider_id if image.source == "google_drive" else None,
+        "storage_path": image.storage_key,
+        "url": url,
+        "thumbnail_url": f"{url}/thumbnail?size=320",
+        "width": image.width,
+        "height": image.height,
+        "orientation": image.orientation,
+        "damaged": image.damaged is not None,
+    }

@@ -1,0 +1,118 @@
+"""The imports' part of the API: start one, and retry what failed of it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from starlette.datastructures import URL
+
+from pixharbor.dependencies import TheCaller, TheSources, TheWork
+from pixharbor.errors import BadInput
+from pixharbor.imports.retry_failed import retry_failed
+from pixharbor.imports.schemas import FolderAnswer, FolderRequest, ImportRequest, RetryRequest
+from pixharbor.imports.start_import import ImportOrder, start_import
+from pixharbor.jobs.balance import read_balances
+from pixharbor.jobs.control import find_job
+from pixharbor.jobs.progress import describe_job
+from pixharbor.jobs.schemas import JobAnswer
+from pixharbor.jobs.states import REASONS
+from pixharbor.jobs.work_once import RequestKey
+from pixharbor.sources.base import Source
+from pixharbor.sources.registry import recognise
+
+router = APIRouter(tags=["imports"])
+
+IdempotencyKey = Annotated[str | None, Header(max_length=255)]
+
+
+@router.post("/import/google-drive", status_code=202, tags=["flat"])
+async def import_google_drive(
+    wanted: FolderRequest,
+    request: Request,
+    caller: TheCaller,
+    work: TheWork,
+    sources: TheSources,
+    idempotency_key: IdempotencyKey = None,
+) -> FolderAnswer:
+    """Import a public Google Drive folder. Answers at once; the work goes on in the background."""
+    order = ImportOrder(caller.owner, wanted.folder_url, {"recursive": True})
+    job_id = await start_import(
+        order,
+        source=sources["google_drive"],
+        work=work,
+        request_key=await _request_key(request, caller.owner, idempotency_key),
+    )
+    return FolderAnswer(task_id=job_id)
+
+
+@router.post("/api/v1/imports", status_code=202)
+async def post_import(
+    wanted: ImportRequest,
+    request: Request,
+    caller: TheCaller,
+    work: TheWork,
+    sources: TheSources,
+    idempotency_key: IdempotencyKey = None,
+) -> JobAnswer:
+    """Import a folder or file from a source. Answers the job, which goes on in the background."""
+    options: dict[str, Any] = {"recursive": wanted.recursive}
+    order = ImportOrder(caller.owner, wanted.location, options, wanted.priority)
+    job_id = await start_import(
+        order,
+        source=_find_source(sources, wanted),
+        work=work,
+        request_key=await _request_key(request, caller.owner, idempotency_key),
+    )
+    return await _answer(job_id, caller, work, sources)
+
+
+@router.post("/api/v1/jobs/{job_id}/retry", tags=["jobs"])
+async def post_retry(
+    job_id: UUID,
+    caller: TheCaller,
+    work: TheWork,
+    sources: TheSources,
+    wanted: RetryRequest | None = None,
+) -> JobAnswer:
+    """Try failed and vanished files again, all or those of one reason, under the same id."""
+    reason = wanted.reason if wanted else None
+    if reason is not None and reason not in REASONS:
+        raise BadInput(
+            f"There is no reason {reason!r}.",
+            code="unknown_reason",
+            field="reason",
+            cure=f"Known reasons: {', '.join(REASONS)}.",
+        )
+    async with work() as unit:
+        job = await find_job(unit.session, caller.owner, job_id)
+        await retry_failed(unit, job, reason=reason)
+    return await _answer(job_id, caller, work, sources)
+
+
+def _find_source(sources: Mapping[str, Source], wanted: ImportRequest) -> Source:
+    if wanted.source is None:
+        return sources[recognise(sources, wanted.location).source]
+    name = wanted.source.replace("-", "_")
+    if name not in sources:
+        raise BadInput(
+            f"Cannot import from {wanted.source!r}.",
+            code="unknown_source",
+            field="source",
+            cure=f"Sources of this server: {', '.join(sources)}.",
+        )
+    return sources[name]
+
+
+async def _request_key(request: Request, owner: int, key: str | None) -> RequestKey | None:
+    if key is None:
+        return None
+    url: URL = request.url
+    return RequestKey(owner, f"POST {url.path}"[:64], key, await request.body())
+
+
+async def _answer(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobAnswer:
+    async with work.read() as session:
+        job = await find_job(session, caller.owner, job_id)
+        balance = (await read_balances(session, [job.id]))[job.id]
+    return describe_job(job, balance, sources)

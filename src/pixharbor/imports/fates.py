@@ -1,0 +1,22 @@
+"""What became of one file: the result of fetching and verifying it, until it is written down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pixharbor.imports.verify_file import Content
+from pixharbor.jobs.models import Item
+from pixharbor.jobs.states import ItemState
+
+
+@dataclass(slots=True)
+class FileFate:
+    """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use."""
+
+    item: Item
+    state: ItemState
+    reason: str | None = None
+    message: str | None = None
+    attempts: int = 1
+    content: Content | None = None
+    body: bytes | Path | None = None
+    admitted: int = 0

@@ -1,0 +1,162 @@
+"""Step 3 of an import: fetch a chunk's files, verify each, keep them, and write their fates."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.errors import first_of
+from pixharbor.imports.fetch_file import FileFetcher
+from pixharbor.imports.keep_fates import FateBasket, FateKeeper
+from pixharbor.imports.settle_known import settle_known
+from pixharbor.imports.split_chunk import is_poisoned, split_chunk
+from pixharbor.jobs.control import pause
+from pixharbor.jobs.finish import complete_task
+from pixharbor.jobs.leases import Lease, give_back, record
+from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.states import ACTIVE, ItemState, JobState, TaskState
+from pixharbor.sources.base import SourceError
+from pixharbor.storage.base import StoreError
+from pixharbor.unit_of_work import Work
+
+log = structlog.get_logger()
+
+# Files of one chunk under way together; with the chunks of a process side by side this stays
+# below the source's 64 connections.
+FILES_AT_ONCE = 16
+# After this long a chunk makes way if another job waits (R15).
+SLICE_SECONDS = 5
+# How often a running chunk looks whether its job is paused or cancelled (R13: within 2 s).
+LOOK_SECONDS = 1
+# A store that was full or away is tried again by itself after this long.
+STORE_PAUSE = timedelta(seconds=30)
+
+
+async def fetch_chunk(
+    lease: Lease, *, work: Work, fetcher: FileFetcher, keeper: FateKeeper, stop: asyncio.Event
+) -> None:
+    """Take the chunk's unfinished items until there are none, or a reason to stop."""
+    if is_poisoned(lease):
+        await split_chunk(lease, work=work)
+        return
+    slice_ends = time.monotonic() + SLICE_SECONDS
+    while True:
+        async with work.read() as session:
+            job = await session.get_one(Job, lease.job_id)
+            items = await _unfinished(session, lease)
+            make_way = time.monotonic() > slice_ends and await _others_wait(session, lease)
+        if items and job.state == JobState.CANCELLED:
+            await _cancel_rest(lease, items, work=work)
+        elif not items:
+            async with work() as unit:
+                await complete_task(unit.session, lease)
+            return
+        elif job.state not in ACTIVE or make_way or stop.is_set():
+            async with work() as unit:
+                await give_back(unit.session, lease)
+            return
+        else:
+            fresh = await settle_known(lease, job, items, work=work)
+            await _fetch_all(lease, job, fresh, work, fetcher, keeper, stop, slice_ends)
+
+
+async def _unfinished(session: AsyncSession, lease: Lease) -> Sequence[Item]:
+    items = await session.scalars(
+        select(Item)
+        .where(
+            Item.job_id == lease.job_id,
+            Item.seq.between(lease.lo, lease.hi),
+            Item.state == ItemState.PENDING,
+        )
+        .order_by(Item.seq)
+    )
+    return items.all()
+
+
+async def _others_wait(session: AsyncSession, lease: Lease) -> bool:
+    """Whether another job's task has been announced and no worker was free for it."""
+    waiting = exists().where(
+        Task.state == TaskState.QUEUED,
+        Task.published_at.is_not(None),
+        Task.job_id != lease.job_id,
+    )
+    return bool(await session.scalar(select(waiting)))
+
+
+async def _cancel_rest(lease: Lease, items: Sequence[Item], *, work: Work) -> None:
+    async with work() as unit:
+        await record(unit.session, lease, cancelled=len(items))
+        for item in items:
+            item.state, item.reason = ItemState.CANCELLED, "job_cancelled"
+        await unit.session.merge_all(items)
+
+
+async def _fetch_all(
+    lease: Lease,
+    job: Job,
+    items: Sequence[Item],
+    work: Work,
+    fetcher: FileFetcher,
+    keeper: FateKeeper,
+    stop: asyncio.Event,
+    slice_ends: float,
+) -> None:
+    """Fetch side by side, keep what arrives every second, and look whether to go on."""
+    basket = keeper.basket(lease, job)
+    fetching = asyncio.create_task(_fetch_side_by_side(items, fetcher, basket, slice_ends))
+    try:
+        while not fetching.done():
+            await asyncio.wait({fetching}, timeout=LOOK_SECONDS)
+            await basket.empty()
+            if lease.lost.is_set() or stop.is_set() or not await _is_active(work, lease):
+                fetching.cancel()
+                await asyncio.wait({fetching})
+        if not fetching.cancelled():
+            fetching.result()
+        await basket.empty()
+    except* (SourceError, StoreError) as refusals:
+        await _pause(lease, work, first_of(refusals))
+    finally:
+        fetching.cancel()
+        basket.drop()
+
+
+async def _fetch_side_by_side(
+    items: Sequence[Item], fetcher: FileFetcher, basket: FateBasket, slice_ends: float
+) -> None:
+    """Each file from its first try to its fate; at the end of the slice, none that is new."""
+    waiting = iter(items)
+
+    async def take_turns() -> None:
+        for item in waiting:
+            await basket.add(await fetcher.fetch(item))
+            if time.monotonic() > slice_ends:
+                return
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(FILES_AT_ONCE, len(items))):
+            group.create_task(take_turns())
+
+
+async def _is_active(work: Work, lease: Lease) -> bool:
+    async with work.read() as session:
+        return await session.scalar(select(Job.state).where(Job.id == lease.job_id)) in ACTIVE
+
+
+async def _pause(lease: Lease, work: Work, error: BaseException) -> None:
+    """Write down why the job waits, and until when if that is known."""
+    if isinstance(error, SourceError):
+        reason, message, until = error.reason, error.message, error.until
+    else:
+        assert isinstance(error, StoreError)
+        reason, message = error.code, f"{error.message} {error.cure}"
+        until = datetime.now(UTC) + STORE_PAUSE
+    log.warning("job.paused", job=str(lease.job_id), reason=reason)
+    async with work() as unit:
+        job = await unit.session.get_one(Job, lease.job_id)
+        if job.state in ACTIVE:
+            await pause(unit.session, job, reason=reason, message=message, until=until)

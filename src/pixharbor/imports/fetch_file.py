@@ -1,0 +1,144 @@
+"""Fetch one file: download and verify it, try again as its errors allow, and say its fate."""
+
+import asyncio
+import errno
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pixharbor.errors import Fate, TooLarge
+from pixharbor.imports.admission import Admission
+from pixharbor.imports.fates import FileFate
+from pixharbor.imports.retry_delays import RetryDelays
+from pixharbor.imports.verify_file import Verdict
+from pixharbor.imports.verify_together import Verifier
+from pixharbor.jobs.models import Item
+from pixharbor.jobs.states import ItemState
+from pixharbor.sources.base import FileVanished, Source, SourceError, SourceFile
+from pixharbor.storage.base import StoreError, StoreFull
+
+# Up to this size a file is held in memory, above it on the disk; most photographs are below.
+IN_MEMORY_BYTES = 8 << 20
+
+
+class FileTooLarge(TooLarge):
+    """The file is larger than LIMIT_FILE_BYTES allows."""
+
+    code = "too_large"
+
+
+@dataclass(frozen=True)
+class FileFetcher:
+    """Fetches files of one source; shared by all chunks of the process.
+
+    `staging` is a folder on the store's disk, for files too large for memory.
+    """
+
+    source: Source
+    verifier: Verifier
+    staging: Path
+    limit_bytes: int
+    admission: Admission = field(default_factory=Admission)
+
+    async def fetch(self, item: Item) -> FileFate:
+        """The file's fate, after as many tries as it takes. Raises SourceError to pause the job."""
+        delays = RetryDelays(item.attempts)
+        seen: str | None = None  # the hash of bytes that did not agree with the listing
+        while True:
+            try:
+                fate, verdict = await self._try(item, seen)
+            except SourceError as error:
+                if error.fate is Fate.PAUSE:
+                    raise
+                delay = delays.next(error) if error.fate is Fate.RETRY else None
+                if delay is None:
+                    return _refused(item, error, max(1, delays.tries))
+            else:
+                fate.attempts = delays.tries + 1
+                if verdict.agrees or verdict.sha256 == seen:
+                    return fate
+                self._forget(fate)
+                delay, seen = delays.next(), verdict.sha256
+                if delay is None:
+                    return fate
+            await asyncio.sleep(delay)
+
+    async def _try(self, item: Item, seen: str | None) -> tuple[FileFate, Verdict]:
+        """Download once and look at what came."""
+        admitted = await self.admission.enter(min(item.size or IN_MEMORY_BYTES, IN_MEMORY_BYTES))
+        try:
+            body = await self._download(item)
+            verdict = await self.verifier.verify(item, body, seen)
+        except FileTooLarge as error:
+            self.admission.leave(admitted)
+            return (
+                FileFate(item, ItemState.SKIPPED, "too_large", error.message),
+                Verdict(ItemState.SKIPPED, "too_large", error.message, "", agrees=True),
+            )
+        except BaseException:
+            self.admission.leave(admitted)
+            raise
+        fate = FileFate(item, verdict.state, verdict.reason, verdict.message, admitted=admitted)
+        fate.content, fate.body = verdict.content, body
+        if fate.content is None:
+            self._forget(fate)
+        return fate, verdict
+
+    def _forget(self, fate: FileFate) -> None:
+        """Let go of bytes that will not be kept."""
+        if isinstance(fate.body, Path):
+            fate.body.unlink(missing_ok=True)
+        self.admission.leave(fate.admitted)
+        fate.body, fate.content, fate.admitted = None, None, 0
+
+    async def _download(self, item: Item) -> bytes | Path:
+        """The bytes as they come, counted against the limit whatever the listing said."""
+        if item.size is not None and item.size > self.limit_bytes:
+            raise FileTooLarge
+        parts: list[bytes] = []
+        total = 0
+        async with self.source.open(_source_file(item)) as chunks:
+            async for chunk in chunks:
+                parts.append(chunk)
+                total += len(chunk)
+                if total > IN_MEMORY_BYTES:
+                    return await self._spill(parts, chunks)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def _spill(self, parts: list[bytes], rest: AsyncIterator[bytes]) -> Path:
+        """Go on to the disk with a file that is too large for memory."""
+        path = self.staging / secrets.token_hex(12)
+        try:
+            with path.open("xb", buffering=0) as file:
+                total = file.write(b"".join(parts))
+                parts.clear()
+                async for chunk in rest:
+                    total += file.write(chunk)
+                    if total > self.limit_bytes:
+                        raise FileTooLarge
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise (StoreFull if error.errno == errno.ENOSPC else StoreError) from error
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+
+def _source_file(item: Item) -> SourceFile:
+    return SourceFile(
+        id=item.provider_id,
+        name=item.name,
+        path=item.path,
+        size=item.size,
+        mime_type=item.mime_type,
+        checksum=item.checksum,
+        resource_key=item.resource_key,
+    )
+
+
+def _refused(item: Item, error: SourceError, attempts: int) -> FileFate:
+    """The end that the source's error gives the item, in the item's words."""
+    state = ItemState.GONE if isinstance(error, FileVanished) else ItemState.FAILED
+    return FileFate(item, state, error.reason, error.message, attempts)

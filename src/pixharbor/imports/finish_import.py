@@ -1,0 +1,34 @@
+"""Step 4 of an import: the last one out closes the job and says how it went."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from pixharbor.jobs.balance import read_balances
+from pixharbor.jobs.leases import Lease, complete
+from pixharbor.jobs.models import Job
+from pixharbor.jobs.states import ACTIVE, JobState
+from pixharbor.unit_of_work import Work
+
+log = structlog.get_logger()
+
+
+async def finish_import(lease: Lease, *, work: Work) -> None:
+    """completed, or partial when an item or a folder failed; a state set before stays."""
+    async with work() as unit:
+        job = await unit.session.get_one(Job, lease.job_id)
+        balance = (await read_balances(unit.session, [job.id]))[job.id]
+        if job.state in ACTIVE or job.state == JobState.PAUSED:
+            failed = balance.failed + balance.folders_failed
+            job.state = JobState.PARTIAL if failed else JobState.COMPLETED
+            job.finished_at = datetime.now(UTC)
+            job.paused_from = job.pause_reason = job.pause_message = job.pause_until = None
+        await complete(unit.session, lease)
+    log.info(
+        "import.finished",
+        job=str(job.id),
+        state=job.state,
+        listed=balance.listed,
+        stored=balance.stored,
+        failed=balance.failed,
+    )

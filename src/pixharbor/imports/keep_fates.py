@@ -1,0 +1,134 @@
+"""Keep what a chunk has fetched: bytes first, until they are durable, then rows, all at once."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pixharbor.images.add_original import Added, Original, add_originals
+from pixharbor.imports.admission import Admission
+from pixharbor.imports.fates import FileFate
+from pixharbor.imports.remember_files import remember_files
+from pixharbor.imports.write_fates import write_fates
+from pixharbor.jobs.leases import Lease, record
+from pixharbor.jobs.models import Job
+from pixharbor.jobs.states import ItemState
+from pixharbor.storage.base import NewObject, Store
+from pixharbor.storage.keys import original_key
+from pixharbor.unit_of_work import Work
+
+# A basket is emptied at this many files (≤ 20 ms of SQLite's one writer), this many bytes, or
+# when it has stood for this long.
+BASKET_FILES = 250
+BASKET_BYTES = 16 << 20
+BASKET_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class FateKeeper:
+    """Makes baskets; shared by all chunks of the process."""
+
+    work: Work
+    store: Store
+    admission: Admission
+
+    def basket(self, lease: Lease, job: Job) -> "FateBasket":
+        """An empty basket for one chunk's files."""
+        return FateBasket(self, lease, job)
+
+
+@dataclass
+class FateBasket:
+    """Files that are fetched and verified, until they are kept and written down together."""
+
+    keeper: FateKeeper
+    lease: Lease
+    job: Job
+    _fates: list[FileFate] = field(default_factory=list)
+    _emptied: float = field(default_factory=time.monotonic)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def add(self, fate: FileFate) -> None:
+        """Put a file in; empties the basket when it is full."""
+        self._fates.append(fate)
+        if (
+            len(self._fates) >= BASKET_FILES
+            or sum(held.admitted for held in self._fates) >= BASKET_BYTES
+            or time.monotonic() - self._emptied > BASKET_SECONDS
+        ):
+            await self.empty()
+
+    async def empty(self) -> None:
+        """Keep all that is in it. Raises StoreError or LeaseLost: then none of it is written."""
+        async with self._turn:
+            fates, self._fates = self._fates, []
+            self._emptied = time.monotonic()
+            if not fates:
+                return
+            try:
+                await self._keep(fates)
+            finally:
+                self._release(fates)
+
+    def drop(self) -> None:
+        """Let go of what is still in it; the items stay pending."""
+        fates, self._fates = self._fates, []
+        self._release(fates)
+
+    def _release(self, fates: Sequence[FileFate]) -> None:
+        for fate in fates:
+            if isinstance(fate.body, Path):
+                fate.body.unlink(missing_ok=True)
+            self.keeper.admission.leave(fate.admitted)
+
+    async def _keep(self, fates: Sequence[FileFate]) -> None:
+        kept = [fate for fate in fates if fate.content]
+        originals = [self._original(fate) for fate in kept]
+        await self.keeper.store.put_many(
+            [_new_object(*pair) for pair in zip(originals, kept, strict=True)]
+        )
+        # The bytes are durable now, and only now may rows name them (R8).
+        async with self.keeper.work() as unit:
+            added = await add_originals(
+                unit.session, owner=self.job.owner, job_id=self.job.id, originals=originals
+            )
+            for fate, image in zip(kept, added, strict=True):
+                _settle(fate, image)
+            images = {id(fate): image.image_id for fate, image in zip(kept, added, strict=True)}
+            counts = Counter(fate.state.value for fate in fates)
+            stored_bytes = sum(
+                fate.content.size
+                for fate in kept
+                if fate.content and fate.state is ItemState.STORED
+            )
+            await record(unit.session, self.lease, **counts, bytes_stored=stored_bytes)
+            await write_fates(unit.session, fates, images)
+            await remember_files(unit.session, self.job, fates, images)
+
+    def _original(self, fate: FileFate) -> Original:
+        assert fate.content is not None
+        item, content = fate.item, fate.content
+        return Original(
+            name=item.name,
+            size=content.size,
+            sha256=content.sha256,
+            provider_hash=item.checksum,
+            header=content.header,
+            source=self.job.source,
+            provider_id=item.provider_id,
+            source_path=item.path,
+            storage_key=original_key(self.job.owner, content.sha256, content.header.extension),
+            source_checksum_mismatch=content.source_checksum_mismatch,
+        )
+
+
+def _new_object(original: Original, fate: FileFate) -> NewObject:
+    assert fate.body is not None
+    return NewObject(original.storage_key, fate.body, original.header.mime_type)
+
+
+def _settle(fate: FileFate, image: Added) -> None:
+    if not image.is_new:
+        fate.state, fate.reason = ItemState.DUPLICATE, "same_content"

@@ -1,0 +1,179 @@
+"""Step 2 of an import: page through the source and cut it into chunks."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.errors import Fate, first_of
+from pixharbor.imports.models import Folder
+from pixharbor.imports.retry_delays import RetryDelays
+from pixharbor.imports.write_page import write_page
+from pixharbor.jobs.control import advance, pause
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.finish import complete_task
+from pixharbor.jobs.leases import Lease, give_back, record
+from pixharbor.jobs.models import Job
+from pixharbor.jobs.states import ACTIVE, JobState
+from pixharbor.sources.base import Location, Source, SourceError, StaleCursor
+from pixharbor.unit_of_work import Work
+
+log = structlog.get_logger()
+
+# Folders of one import that are listed side by side; pages of one folder come one by one.
+FOLDERS_AT_ONCE = 4
+# How long before the listing looks whether it should pause, or end for a cancelled job.
+SLICE_SECONDS = 2
+
+
+async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.Event) -> None:
+    """List folder after folder until none is left; a crash goes on at the page where it was."""
+    job = await _open_job(lease, work)
+    while job.state in ACTIVE and not stop.is_set():
+        folders = await _next_folders(lease, work)
+        if not folders:
+            await _end_listing(lease, work)
+            return
+        refusal = await _list_side_by_side(lease, job, folders, work=work, source=source)
+        if refusal:
+            await _stop_or_pause(lease, work, refusal)
+            return
+        job = await _look_at_job(lease, work)
+    await _leave_listing(lease, work)
+
+
+async def _open_job(lease: Lease, work: Work) -> Job:
+    async with work() as unit:
+        job = await unit.session.get_one(Job, lease.job_id)
+        job.started_at = job.started_at or datetime.now(UTC)
+        if job.state == JobState.QUEUED:
+            await advance(job, JobState.LISTING)
+        return job
+
+
+async def _look_at_job(lease: Lease, work: Work) -> Job:
+    async with work.read() as session:
+        return await session.get_one(Job, lease.job_id)
+
+
+async def _next_folders(lease: Lease, work: Work) -> list[Folder]:
+    async with work.read() as session:
+        pending = select(Folder).where(Folder.job_id == lease.job_id, Folder.state == "pending")
+        return list(await session.scalars(pending.limit(FOLDERS_AT_ONCE)))
+
+
+async def _list_side_by_side(
+    lease: Lease, job: Job, folders: Sequence[Folder], *, work: Work, source: Source
+) -> SourceError | None:
+    """A slice of each folder. Answers the error that ends or pauses the whole job, if any."""
+    refusal = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            for folder in folders:
+                group.create_task(_list_folder(lease, job, folder, work=work, source=source))
+    except* SourceError as refusals:
+        refusal = first_of(refusals)
+    assert refusal is None or isinstance(refusal, SourceError)
+    return refusal
+
+
+async def _list_folder(
+    lease: Lease, job: Job, folder: Folder, *, work: Work, source: Source
+) -> None:
+    """One folder, a slice of its pages. Raises SourceError for what ends or pauses the job."""
+    delays = RetryDelays()
+    ends = time.monotonic() + SLICE_SECONDS
+    while time.monotonic() < ends:
+        try:
+            async for page in source.list_pages(_location(job, folder), folder.cursor):
+                delays = RetryDelays()
+                await write_page(lease, job, folder, page, work=work)
+                folder.cursor = page.next_cursor
+                if time.monotonic() > ends:
+                    break
+            if folder.cursor is None:
+                return
+        except StaleCursor:
+            folder.cursor = None
+        except SourceError as error:
+            if error.fate is Fate.PAUSE or (error.fate is Fate.STOP and _is_first(job, folder)):
+                raise
+            delay = delays.next(error) if error.fate is Fate.RETRY else None
+            if delay is None:
+                if _is_first(job, folder):
+                    raise
+                await _fail_folder(lease, folder, error, work)
+                return
+            await asyncio.sleep(delay)
+
+
+def _location(job: Job, folder: Folder) -> Location:
+    kind = folder.kind if folder.kind in ("folder", "file") else "unknown"
+    return Location(
+        source=job.source,
+        ref=folder.provider_id,
+        kind=kind,  # type: ignore[arg-type]  # one of the three words, by the line above
+        resource_key=folder.resource_key,
+        path=folder.path,
+    )
+
+
+def _is_first(job: Job, folder: Folder) -> bool:
+    """Whether nothing of the job has been listed yet: then its error is the job's own."""
+    return folder.provider_id == job.place and folder.cursor is None
+
+
+async def _fail_folder(lease: Lease, folder: Folder, error: SourceError, work: Work) -> None:
+    log.warning("folder.failed", job=str(lease.job_id), path=folder.path, reason=error.reason)
+    async with work() as unit:
+        await _mark_failed(unit.session, lease, folder.provider_id, error)
+
+
+async def _mark_failed(
+    session: AsyncSession, lease: Lease, folder_id: str, error: SourceError
+) -> None:
+    await record(session, lease, folders_failed=1)
+    await session.execute(
+        update(Folder)
+        .where(Folder.job_id == lease.job_id, Folder.provider_id == folder_id)
+        .values(state="failed", reason=error.reason, message=error.message)
+    )
+
+
+async def _stop_or_pause(lease: Lease, work: Work, error: SourceError) -> None:
+    log.warning("listing.stopped", job=str(lease.job_id), code=error.code, reason=error.reason)
+    async with work() as unit:
+        job = await unit.session.get_one(Job, lease.job_id)
+        if error.fate is Fate.PAUSE and job.state in ACTIVE:
+            await pause(
+                unit.session, job, reason=error.reason, message=error.message, until=error.until
+            )
+            await give_back(unit.session, lease)
+            return
+        if job.state in ACTIVE:
+            job.state, job.finished_at = JobState.FAILED, datetime.now(UTC)
+            job.error_code = error.code if error.status != 500 else error.reason  # noqa: PLR2004 - no status of its own: the reason says more
+            job.error_message, job.error_cure = error.message, error.cure
+            await _mark_failed(unit.session, lease, job.place, error)
+        await complete_task(unit.session, lease)
+
+
+async def _end_listing(lease: Lease, work: Work) -> None:
+    async with work() as unit:
+        await advance(await unit.session.get_one(Job, lease.job_id), JobState.RUNNING)
+        await complete_task(unit.session, lease)
+        await announce(unit)
+
+
+async def _leave_listing(lease: Lease, work: Work) -> None:
+    """The job is paused: go on later. It is cancelled: what is not listed is not missed."""
+    async with work() as unit:
+        job = await unit.session.get_one(Job, lease.job_id)
+        if job.state == JobState.CANCELLED:
+            await complete_task(unit.session, lease)
+        else:
+            await give_back(unit.session, lease)

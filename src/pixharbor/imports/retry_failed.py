@@ -1,0 +1,88 @@
+"""Retry what failed: the items, all or those of one reason, and folders that were not listed."""
+
+from collections import Counter
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.errors import Conflict
+from pixharbor.imports.models import Folder
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, JobState, TaskState
+from pixharbor.unit_of_work import UnitOfWork
+
+RETRIED = (ItemState.FAILED, ItemState.GONE)
+
+
+async def retry_failed(unit: UnitOfWork, job: Job, *, reason: str | None = None) -> int:
+    """Make failed and gone items pending again, under the same job; answers how many.
+
+    A finished job runs again. Items of a chunk that a worker holds just now are left for the
+    next call, so that no chunk ever ends with one of its items forgotten.
+    """
+    if job.state == JobState.CANCELLED:
+        raise Conflict("A cancelled job is not retried: import again.", code="job_cancelled")
+    folders = await _retry_folders(unit.session, job, reason)
+    chunks = await unit.session.scalars(
+        select(Task)
+        .where(
+            Task.job_id == job.id,
+            Task.name == "imports.fetch_chunk",
+            Task.state != TaskState.RUNNING,
+        )
+        .with_for_update()
+    )
+    items = 0
+    for chunk in chunks.all():
+        items += await _retry_chunk(unit.session, chunk, reason)
+    if items + folders and job.state in FINISHED:
+        job.state = JobState.LISTING if folders else JobState.RUNNING
+        job.finished_at = job.error_code = job.error_message = job.error_cure = None
+        job.round += 1
+    if job.state in ACTIVE:
+        await unit.session.flush()
+        await announce(unit)
+    return items
+
+
+async def _retry_chunk(session: AsyncSession, chunk: Task, reason: str | None) -> int:
+    chosen = select(Item.seq, Item.state).where(
+        Item.job_id == chunk.job_id,
+        Item.seq.between(chunk.lo, chunk.hi),
+        Item.state.in_(RETRIED),
+    )
+    if reason:
+        chosen = chosen.where(Item.reason == reason)
+    found = (await session.execute(chosen)).all()
+    if not found:
+        return 0
+    await session.execute(
+        update(Item)
+        .where(Item.job_id == chunk.job_id, Item.seq.in_([row.seq for row in found]))
+        .values(state=ItemState.PENDING, reason=None, message=None, attempts=0)
+    )
+    counts = Counter(row.state for row in found)
+    chunk.failed -= counts[ItemState.FAILED]
+    chunk.gone -= counts[ItemState.GONE]
+    chunk.state, chunk.run_at, chunk.published_at, chunk.crashes = TaskState.QUEUED, 0, None, 0
+    return len(found)
+
+
+async def _retry_folders(session: AsyncSession, job: Job, reason: str | None) -> int:
+    failed = update(Folder).where(Folder.job_id == job.id, Folder.state == "failed")
+    if reason:
+        failed = failed.where(Folder.reason == reason)
+    again = await session.scalars(
+        failed.values(state="pending", reason=None, message=None).returning(Folder.provider_id)
+    )
+    count = len(again.all())
+    if count:
+        listing = await session.scalar(
+            select(Task).where(Task.job_id == job.id, Task.name == "imports.list_files")
+        )
+        assert listing is not None
+        listing.folders_failed -= count
+        if listing.state == TaskState.DONE:
+            listing.state, listing.run_at, listing.published_at = TaskState.QUEUED, 0, None
+    return count

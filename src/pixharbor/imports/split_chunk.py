@@ -1,0 +1,63 @@
+"""A chunk on which workers keep crashing: halve it until the file that does it is alone."""
+
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from pixharbor.imports.fates import FileFate
+from pixharbor.imports.write_fates import write_fates
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.finish import complete_task
+from pixharbor.jobs.leases import Lease, record
+from pixharbor.jobs.models import Item, Task
+from pixharbor.jobs.states import REASONS, ItemState, Queue
+from pixharbor.unit_of_work import Work
+
+# Crashes without a finished item in between. Random kills must fail no innocent file, so a file
+# is given up only after five of them with nothing else in its chunk.
+CRASHES_BEFORE_SPLIT = 3
+CRASHES_ALONE = 5
+
+
+def is_poisoned(lease: Lease) -> bool:
+    """Whether the chunk is to be split, or its only file given up, instead of tried again."""
+    alone = lease.lo == lease.hi
+    return lease.crashes >= (CRASHES_ALONE if alone else CRASHES_BEFORE_SPLIT)
+
+
+async def split_chunk(lease: Lease, *, work: Work) -> None:
+    """Replace the chunk by its halves; a chunk of one file ends as too_many_crashes."""
+    async with work() as unit:
+        if lease.lo == lease.hi:
+            item = await unit.session.scalar(
+                select(Item).where(
+                    Item.job_id == lease.job_id,
+                    Item.seq == lease.lo,
+                    Item.state == ItemState.PENDING,
+                )
+            )
+            if item is not None:
+                message = REASONS["too_many_crashes"][0]
+                fate = FileFate(item, ItemState.FAILED, "too_many_crashes", message, lease.crashes)
+                await record(unit.session, lease, failed=1)
+                await write_fates(unit.session, [fate], {})
+        else:
+            middle = (lease.lo + lease.hi) // 2
+            unit.session.add_all(
+                [_half(lease, lease.lo, middle), _half(lease, middle + 1, lease.hi)]
+            )
+            await unit.session.flush()
+        await complete_task(unit.session, lease)
+        await announce(unit)
+
+
+def _half(lease: Lease, lo: int, hi: int) -> Task:
+    return Task(
+        id=uuid7(),
+        name=lease.name,
+        queue=Queue.IMPORT,
+        owner=lease.owner,
+        job_id=lease.job_id,
+        lo=lo,
+        hi=hi,
+        priority=lease.priority,
+    )

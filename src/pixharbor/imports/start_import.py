@@ -1,0 +1,131 @@
+"""Step 1 of an import: understand the link, look whether it opens, and write the job down."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from pixharbor.errors import Fate
+from pixharbor.imports.models import Folder
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.states import ACTIVE, JobState, Queue
+from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
+from pixharbor.sources.base import Location, Source, SourceError
+from pixharbor.unit_of_work import UnitOfWork, Work
+
+log = structlog.get_logger()
+
+# How long a caller waits for the source's own word; after that the job finds out (contract.md).
+CHECK_SECONDS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What the caller wants: a link at a source, and how."""
+
+    owner: int
+    link: str
+    options: dict[str, Any]
+    priority: int = 0
+
+
+async def start_import(
+    order: ImportOrder, *, source: Source, work: Work, request_key: RequestKey | None = None
+) -> UUID:
+    """Queue the import and answer its job's id; the running one's for a folder being imported.
+
+    Raises the source's errors when the link is no link, is refused or leads nowhere.
+    """
+    location = source.locate(order.link)
+    async with work.read() as session:
+        known = await _find_known(session, order, location, request_key)
+    if known:
+        return known
+    name = await _look(source, location)
+    async with work() as unit:
+        known = await _find_known(unit.session, order, location, request_key)
+        if known:
+            return known
+        job_id = _write_down(unit, order, location, name)
+        await unit.session.flush()
+        await remember_request(unit.session, request_key, job_id)
+        await announce(unit)
+    log.info("import.queued", job=str(job_id), source=location.source)
+    return job_id
+
+
+async def _find_known(
+    session: AsyncSession, order: ImportOrder, location: Location, request_key: RequestKey | None
+) -> UUID | None:
+    """The job that this same request made, or that is bringing this folder in just now."""
+    return await job_of_request(session, request_key) or await session.scalar(
+        select(Job.id).where(
+            Job.owner == order.owner,
+            Job.kind == "import",
+            Job.source == location.source,
+            Job.place == location.ref,
+            Job.state.in_([*ACTIVE, JobState.PAUSED]),
+        )
+    )
+
+
+async def _look(source: Source, location: Location) -> str | None:
+    """The folder's name, if the source tells in time. Errors that will pass are left to the job."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return (await source.check(location)).name
+    except TimeoutError:
+        return None
+    except SourceError as error:
+        if error.fate is Fate.STOP:
+            raise
+        return None
+
+
+def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: str | None) -> UUID:
+    job_id = uuid7()
+    unit.session.add(
+        Job(
+            id=job_id,
+            owner=order.owner,
+            kind="import",
+            state=JobState.QUEUED,
+            source=location.source,
+            location=order.link,
+            place=location.ref,
+            resource_key=location.resource_key,
+            name=name,
+            options=order.options,
+            priority=order.priority,
+            created_at=datetime.now(UTC),
+        )
+    )
+    unit.session.add(
+        Folder(
+            job_id=job_id,
+            provider_id=location.ref,
+            kind=location.kind,
+            path="",
+            resource_key=location.resource_key,
+            state="pending",
+        )
+    )
+    unit.session.add(
+        Task(
+            id=uuid7(),
+            name="imports.list_files",
+            queue=Queue.IMPORT,
+            owner=order.owner,
+            job_id=job_id,
+            # Before the chunks of its own job; equal to other jobs' chunks of the same priority.
+            priority=order.priority,
+        )
+    )
+    return job_id

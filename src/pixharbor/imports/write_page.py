@@ -1,0 +1,159 @@
+"""Write one listed page down: its items, its sub-folders and its chunks, with the next cursor."""
+
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from pixharbor.imports.models import Folder
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.leases import Lease, record
+from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.states import ItemState, Queue
+from pixharbor.sources.base import Location, SourceFile, SourcePage
+from pixharbor.unit_of_work import Work
+
+# Items of one chunk: what a crash may cost again, against rows and wake-ups for a million.
+CHUNK_ITEMS = 250
+
+
+async def write_page(
+    lease: Lease, job: Job, folder: Folder, page: SourcePage, *, work: Work
+) -> None:
+    """All of the page or nothing of it, so that a killed listing goes on at this page's cursor."""
+    async with work() as unit:
+        session = unit.session
+        files = await _not_yet_listed(session, lease.job_id, page.files)
+        first = await _take_numbers(session, lease.job_id, len(files))
+        items = [_item(lease.job_id, first + n, file) for n, file in enumerate(files)]
+        last_page = page.next_cursor is None
+        await record(session, lease, **_counts(items), folders_listed=int(last_page))
+        await _insert_items(session, items)
+        if job.options.get("recursive", True):
+            await _insert_folders(session, lease.job_id, page.folders)
+        session.add_all(_chunks(lease, items))
+        await session.execute(
+            update(Folder)
+            .where(Folder.job_id == lease.job_id, Folder.provider_id == folder.provider_id)
+            .values(cursor=page.next_cursor, state="listed" if last_page else "pending")
+        )
+        await session.flush()
+        await announce(unit)
+
+
+async def _not_yet_listed(
+    session: AsyncSession, job_id: UUID, files: list[SourceFile]
+) -> list[SourceFile]:
+    """Leave out what has an item: one item per provider file; a shortcut to it adds a path."""
+    known = {
+        provider_id: (path, also_at or [])
+        for provider_id, path, also_at in await session.execute(
+            select(Item.provider_id, Item.path, Item.also_at).where(
+                Item.job_id == job_id, Item.provider_id.in_([file.id for file in files])
+            )
+        )
+    }
+    fresh: dict[str, SourceFile] = {}
+    for file in files:
+        if file.id not in known:
+            fresh.setdefault(file.id, file)
+            continue
+        path, also_at = known[file.id]
+        if file.path != path and file.path not in also_at:
+            await session.execute(
+                update(Item)
+                .where(Item.job_id == job_id, Item.provider_id == file.id)
+                .values(also_at=[*also_at, file.path])
+            )
+    return list(fresh.values())
+
+
+async def _take_numbers(session: AsyncSession, job_id: UUID, count: int) -> int:
+    """Reserve `count` item numbers of the job; answers the first."""
+    after = await session.scalar(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(next_seq=Job.next_seq + count)
+        .returning(Job.next_seq)
+    )
+    assert after is not None
+    return int(after) - count
+
+
+def _item(job_id: UUID, seq: int, file: SourceFile) -> dict[str, object]:
+    state, reason, message = file.fate or (ItemState.PENDING, None, None)
+    return {
+        "job_id": job_id,
+        "seq": seq,
+        "provider_id": file.id,
+        # PostgreSQL keeps no NUL; everything else of a name is data and stays as given.
+        "name": file.name.replace("\0", ""),
+        "path": file.path.replace("\0", ""),
+        "size": file.size,
+        "mime_type": file.mime_type,
+        "checksum": file.checksum,
+        "modified_at": file.modified_at,
+        "resource_key": file.resource_key,
+        "state": state,
+        "reason": reason,
+        "message": message,
+        "attempts": 0,
+    }
+
+
+def _counts(items: list[dict[str, object]]) -> dict[str, int]:
+    counts = {"listed": len(items)}
+    for item in items:
+        if item["state"] != ItemState.PENDING:
+            counts[str(item["state"])] = counts.get(str(item["state"]), 0) + 1
+    return counts
+
+
+async def _insert_items(session: AsyncSession, items: list[dict[str, object]]) -> None:
+    if items:
+        table = Item.__table__
+        assert isinstance(table, Table)
+        await (await session.connection()).execute(insert(table), items)
+
+
+async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Location]) -> None:
+    """Put them on the frontier, unless the import has met them: that is where loops end."""
+    if not folders:
+        return
+    connection = await session.connection()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    rows = [
+        {
+            "job_id": job_id,
+            "provider_id": folder.ref,
+            "kind": folder.kind,
+            "path": folder.path,
+            "resource_key": folder.resource_key,
+            "state": "pending",
+        }
+        for folder in folders
+    ]
+    await connection.execute(dialect.insert(Folder).on_conflict_do_nothing(), rows)
+
+
+def _chunks(lease: Lease, items: list[dict[str, object]]) -> list[Task]:
+    """Cut the items into ranges that have something to fetch in them."""
+    chunks = []
+    for start in range(0, len(items), CHUNK_ITEMS):
+        part = items[start : start + CHUNK_ITEMS]
+        if any(item["state"] == ItemState.PENDING for item in part):
+            chunks.append(
+                Task(
+                    id=uuid7(),
+                    name="imports.fetch_chunk",
+                    queue=Queue.IMPORT,
+                    owner=lease.owner,
+                    job_id=lease.job_id,
+                    lo=part[0]["seq"],
+                    hi=part[-1]["seq"],
+                    priority=lease.priority,
+                )
+            )
+    return chunks

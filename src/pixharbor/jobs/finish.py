@@ -1,0 +1,54 @@
+"""The end of a job: the last task out queues the step that closes it, exactly once a round."""
+
+from uuid import uuid5
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.jobs.leases import Lease, complete
+from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.states import Queue, TaskState
+
+
+async def complete_task(session: AsyncSession, lease: Lease) -> None:
+    """The task is done; when it was the job's last, the job's finish is queued."""
+    await complete(session, lease)
+    if not await has_unfinished(session, lease):
+        job = await session.get_one(Job, lease.job_id)
+        await queue_finish(session, job)
+
+
+async def has_unfinished(session: AsyncSession, lease: Lease) -> bool:
+    """Whether the job has tasks besides this one that are not done."""
+    return bool(
+        await session.scalar(
+            select(
+                exists().where(
+                    Task.job_id == lease.job_id,
+                    Task.id != lease.id,
+                    Task.state != TaskState.DONE,
+                )
+            )
+        )
+    )
+
+
+async def queue_finish(session: AsyncSession, job: Job) -> None:
+    """Queue `imports.finish_import` (or the like for the job's kind), unless it is there already.
+
+    Its id is made of the job's id and round, so that two who are last together queue it once.
+    """
+    finish_id = uuid5(job.id, f"finish {job.round}")
+    if await session.get(Task, finish_id) is not None:
+        return
+    session.add(
+        Task(
+            id=finish_id,
+            name=f"{job.kind}s.finish_{job.kind}",
+            queue=Queue.INTERACTIVE,
+            owner=job.owner,
+            job_id=job.id,
+            priority=job.priority,
+        )
+    )
+    await session.flush()

@@ -1,0 +1,190 @@
+"""Leases: the right to work on a task until a time, and the writes that only its holder may do."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from pixharbor.db.clock import now_ms
+from pixharbor.db.engine import Database, open_database
+from pixharbor.errors import PixharborError
+from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.states import JobState, TaskState
+
+log = structlog.get_logger()
+
+# A holder that misses four heartbeats is taken for dead; its work runs again within 30 s (R4).
+LEASE_SECONDS = 20
+HEARTBEAT_SECONDS = 5
+
+# Whose lease it is, so that a restarted process can tell its own dead leases from living ones.
+HOLDER = f"{os.getpid()}@{socket.gethostname()}"
+
+
+class LeaseLost(PixharborError):  # noqa: N818 - reads as what happened
+    """Another worker holds this task now; nothing more of it may be written."""
+
+
+@dataclass(slots=True, eq=False)
+class Lease:
+    """A claimed task, as its handler sees it. `lost` is set when somebody else may have it."""
+
+    id: UUID
+    token: UUID
+    name: str
+    owner: int
+    job_id: UUID
+    lo: int
+    hi: int
+    priority: int
+    crashes: int
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Handler = Callable[[Lease], Awaitable[None]]
+
+
+async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
+    """Take a task that is due, or whose holder is dead. None: a wake-up that came twice."""
+    token = uuid7()
+    due = and_(Task.state == TaskState.QUEUED, Task.run_at <= now_ms())
+    abandoned = and_(Task.state == TaskState.RUNNING, Task.lease_until < now_ms())
+    paused = select(Job.id).where(Job.id == Task.job_id, Job.state == JobState.PAUSED).exists()
+    row = (
+        await session.execute(
+            update(Task)
+            .where(Task.id == task_id, or_(due, abandoned), ~paused)
+            .values(
+                state=TaskState.RUNNING,
+                lease_token=token,
+                lease_holder=HOLDER,
+                lease_until=now_ms() + LEASE_SECONDS * 1000,
+            )
+            .returning(
+                Task.name, Task.owner, Task.job_id, Task.lo, Task.hi, Task.priority, Task.crashes
+            )
+        )
+    ).one_or_none()
+    return None if row is None else Lease(task_id, token, *row)
+
+
+async def record(session: AsyncSession, lease: Lease, **counts: int) -> None:
+    """Add to the task's counters, in the transaction that writes what they count.
+
+    Raises LeaseLost, which undoes that transaction, when the lease is no longer ours.
+    Work that gets somewhere forgives the crashes before it.
+    """
+    changes = {name: getattr(Task, name) + count for name, count in counts.items() if count}
+    await _write_held(session, lease, crashes=0, **changes)
+
+
+async def give_back(session: AsyncSession, lease: Lease, *, seconds: float = 0) -> None:
+    """Leave the rest for later: claimable again after `seconds`."""
+    await _write_held(
+        session,
+        lease,
+        state=TaskState.QUEUED,
+        run_at=now_ms() + int(seconds * 1000),
+        published_at=None,
+        lease_token=None,
+        lease_until=None,
+    )
+
+
+async def complete(session: AsyncSession, lease: Lease) -> None:
+    """This task is done."""
+    await _write_held(session, lease, state=TaskState.DONE, lease_token=None, lease_until=None)
+
+
+async def crashed(session: AsyncSession, lease: Lease, *, seconds: float) -> None:
+    """A handler fell over: count it as a crash, and try again after `seconds`."""
+    await _write_held(
+        session,
+        lease,
+        state=TaskState.QUEUED,
+        crashes=Task.crashes + 1,
+        run_at=now_ms() + int(seconds * 1000),
+        published_at=None,
+        lease_token=None,
+        lease_until=None,
+    )
+
+
+async def _write_held(session: AsyncSession, lease: Lease, **values: object) -> None:
+    held = update(Task).where(Task.id == lease.id, Task.lease_token == lease.token)
+    changed = await session.execute(held.values(**values).returning(Task.id))
+    if changed.one_or_none() is None:
+        lease.lost.set()
+        raise LeaseLost
+
+
+class Heartbeat:
+    """Keeps the leases of this process alive, from a thread of its own.
+
+    A thread, and a database connection of its own, because a loop that is busy for a while must
+    not lose its leases. A stopped process (SIGSTOP) stops this thread too, and loses them.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._held: dict[UUID, Lease] = {}
+        self._loop = asyncio.get_running_loop()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Heartbeat"]:
+        """Beat while the block runs."""
+        self._thread.start()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+            await asyncio.to_thread(self._thread.join)
+
+    @asynccontextmanager
+    async def keeping(self, lease: Lease) -> AsyncIterator[None]:
+        """Keep this lease alive while the block runs."""
+        self._held[lease.id] = lease
+        try:
+            yield
+        finally:
+            del self._held[lease.id]
+
+    def _run(self) -> None:
+        asyncio.run(self._beat())
+
+    async def _beat(self) -> None:
+        async with open_database(self._database_url) as database:
+            while not await asyncio.to_thread(self._stop.wait, HEARTBEAT_SECONDS):
+                held = list(self._held.values())
+                if not held:
+                    continue
+                try:
+                    lost = await self._extend(database, held)
+                except Exception:
+                    log.warning("heartbeat.failed", exc_info=True)
+                    continue
+                for lease in lost:
+                    self._loop.call_soon_threadsafe(lease.lost.set)
+
+    async def _extend(self, database: Database, held: list[Lease]) -> list[Lease]:
+        async with database.write() as session:
+            kept = await session.scalars(
+                update(Task)
+                .where(Task.lease_token.in_([lease.token for lease in held]))
+                .values(lease_until=now_ms() + LEASE_SECONDS * 1000)
+                .returning(Task.lease_token)
+            )
+            tokens = set(kept)
+        # A task that finished during this beat has no token left, and nobody waits for its event.
+        return [lease for lease in held if lease.token not in tokens]

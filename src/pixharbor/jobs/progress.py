@@ -1,0 +1,135 @@
+"""How fast a job goes and how long it will take, from its balance and its source's quota."""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pixharbor.jobs.balance import Balance
+from pixharbor.jobs.models import Job
+from pixharbor.jobs.schemas import (
+    GovernorState,
+    JobAnswer,
+    QuotaEstimate,
+    error_of,
+    pause_of,
+    running_seconds,
+    sheet_of,
+)
+from pixharbor.jobs.states import ACTIVE, FINISHED
+from pixharbor.sources.base import Governed, Source
+
+# The speed is measured over this long, from the samples that answers have left behind.
+MEASURED_SECONDS = 10
+REMEMBERED_JOBS = 256
+
+
+class Speedometer:
+    """Items per second of the jobs that are being looked at; only a cache, the books are in SQL."""
+
+    def __init__(self) -> None:
+        self._samples: OrderedDict[UUID, deque[tuple[float, int]]] = OrderedDict()
+
+    def measure(self, job_id: UUID, done: int) -> float | None:
+        """The speed over the last seconds, None on the first look at a job."""
+        now = time.monotonic()
+        samples = self._samples.setdefault(job_id, deque(maxlen=256))
+        self._samples.move_to_end(job_id)
+        if len(self._samples) > REMEMBERED_JOBS:
+            self._samples.popitem(last=False)
+        while len(samples) > 1 and samples[0][0] < now - MEASURED_SECONDS:
+            samples.popleft()
+        samples.append((now, done))
+        elapsed = now - samples[0][0]
+        return (done - samples[0][1]) / elapsed if elapsed >= 1 else None
+
+
+_speedometer = Speedometer()
+
+
+def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]) -> JobAnswer:
+    """The job as the API answers it."""
+    source = sources.get(job.source)
+    governed = source if isinstance(source, Governed) else None
+    speed = _speed(job, balance)
+    quota = _quota(job, balance, governed)
+    return JobAnswer(
+        id=job.id,
+        kind="import" if job.kind == "import" else "batch",
+        state=job.state,
+        source=job.source,
+        location=job.location,
+        name=job.name,
+        priority=job.priority,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        balance=sheet_of(balance),
+        bytes_stored=balance.bytes_stored,
+        images_per_second=round(speed, 1) if speed is not None else None,
+        eta_seconds=_eta(job, balance, speed, quota),
+        quota=quota,
+        pause=pause_of(job),
+        governor=_governor(job, governed),
+        error=error_of(job),
+    )
+
+
+def _speed(job: Job, balance: Balance) -> float | None:
+    """Over the last seconds while it runs; over all its time before a first sample and after."""
+    elapsed = running_seconds(job, datetime.now(UTC))
+    overall = balance.settled / elapsed if elapsed > 0 else None
+    if job.state in FINISHED:
+        return overall
+    measured = _speedometer.measure(job.id, balance.settled)
+    return overall if measured is None else measured
+
+
+def _quota(job: Job, balance: Balance, governed: Governed | None) -> QuotaEstimate | None:
+    if governed is None or job.state in FINISHED or not balance.pending:
+        return None
+    seconds = governed.seconds_for(balance.pending)
+    if seconds is None:
+        return None
+    name = governed.provider.rstrip("s")
+    return QuotaEstimate(
+        seconds=seconds, sentence=f"at {name}'s limit this needs {say_seconds(seconds)}"
+    )
+
+
+def _governor(job: Job, governed: Governed | None) -> GovernorState | None:
+    if governed is None or job.state not in ACTIVE:
+        return None
+    quota = governed.quota()
+    if quota is None:
+        return None
+    return GovernorState(
+        units_per_second=round(quota.units_per_second, 1),
+        allowed_units_per_second=round(quota.allowed_units_per_second, 1),
+    )
+
+
+def _eta(
+    job: Job, balance: Balance, speed: float | None, quota: QuotaEstimate | None
+) -> float | None:
+    """The slower of what is measured and what the quota allows."""
+    if job.state not in ACTIVE or not balance.pending:
+        return None
+    measured = balance.pending / speed if speed else None
+    allowed = quota.seconds if quota else None
+    known = [seconds for seconds in (measured, allowed) if seconds is not None]
+    return round(max(known), 1) if known else None
+
+
+def say_seconds(seconds: float) -> str:
+    """370 is "6 min 10 s"; the two largest units, as a person would say it."""
+    left = max(1, round(seconds))
+    parts = []
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {'day' if unit == 'days' and count == 1 else unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2])

@@ -1,0 +1,55 @@
+"""Questions about jobs and their items, by keyset: the millionth page costs what the first does."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.jobs.models import Item, Job
+
+
+async def list_jobs(
+    session: AsyncSession,
+    owner: int,
+    *,
+    before: UUID | None,
+    state: str | None,
+    limit: int,
+) -> Sequence[Job]:
+    """The owner's jobs, newest first (their ids are made in the order of time)."""
+    wanted = select(Job).where(Job.owner == owner)
+    if state:
+        wanted = wanted.where(Job.state == state)
+    if before:
+        wanted = wanted.where(Job.id < before)
+    return (await session.scalars(wanted.order_by(Job.id.desc()).limit(limit))).all()
+
+
+async def list_items(
+    session: AsyncSession,
+    job_id: UUID,
+    *,
+    state: str | None,
+    reason: str | None,
+    after: int,
+    limit: int,
+) -> Sequence[Item]:
+    """The job's items behind number `after`, in the order they were listed."""
+    wanted = select(Item).where(Item.job_id == job_id, Item.seq > after)
+    if state:
+        wanted = wanted.where(Item.state == state)
+    if reason:
+        wanted = wanted.where(Item.reason == reason)
+    return (await session.scalars(wanted.order_by(Item.seq).limit(limit))).all()
+
+
+async def count_reasons(session: AsyncSession, job_id: UUID) -> list[tuple[str, str, int]]:
+    """(state, reason, how many), most frequent first; read from the index alone."""
+    rows = await session.execute(
+        select(Item.state, Item.reason, func.count())
+        .where(Item.job_id == job_id, Item.reason.is_not(None))
+        .group_by(Item.state, Item.reason)
+        .order_by(func.count().desc(), Item.state, Item.reason)
+    )
+    return [(state, reason, count) for state, reason, count in rows if reason]

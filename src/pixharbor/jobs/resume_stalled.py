@@ -1,0 +1,98 @@
+"""The reconciler: plain SQL, in every process, that puts right whatever a crash left behind."""
+
+import os
+
+import structlog
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.db.clock import now_ms
+from pixharbor.jobs.control import resume_due_pauses
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.finish import queue_finish
+from pixharbor.jobs.leases import HOLDER
+from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.states import ACTIVE, TaskState
+from pixharbor.unit_of_work import Work
+
+log = structlog.get_logger()
+
+RECONCILE_SECONDS = 2
+# A wake-up that has brought nobody for this long is taken for lost and sent again; a duplicate
+# costs one refused claim.
+UNHEARD_SECONDS = 15
+
+
+async def resume_stalled(work: Work) -> None:
+    """One round: dead leases back, unheard wake-ups again, due pauses over, done jobs closed."""
+    async with work() as unit:
+        await _return_expired(unit.session)
+        await _forget_unheard(unit.session)
+        await resume_due_pauses(unit.session)
+        await _close_finished(unit.session)
+        await announce(unit)
+
+
+async def take_over_own(work: Work) -> None:
+    """At start: leases of processes of this machine that no longer live are dead at once."""
+    async with work() as unit:
+        holders = await unit.session.scalars(
+            select(Task.lease_holder).where(Task.state == TaskState.RUNNING).distinct()
+        )
+        dead = [holder for holder in holders if holder and _is_dead(holder)]
+        if dead:
+            log.info("leases.taken_over", holders=dead)
+            await _queue_again(unit.session, Task.lease_holder.in_(dead))
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether the holder is a process of this machine that has ended. Other machines: unknown."""
+    pid, _, host = holder.partition("@")
+    if host != HOLDER.partition("@")[2]:
+        return False
+    if int(pid) == os.getpid():
+        return True  # we have only just started: an earlier process had our number
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+async def _return_expired(session: AsyncSession) -> None:
+    await _queue_again(session, Task.lease_until < now_ms())
+
+
+async def _queue_again(session: AsyncSession, condition: ColumnElement[bool]) -> None:
+    """A lost lease counts as one crash of its task; work that gets somewhere forgives it."""
+    await session.execute(
+        update(Task)
+        .where(Task.state == TaskState.RUNNING, condition)
+        .values(
+            state=TaskState.QUEUED,
+            crashes=Task.crashes + 1,
+            published_at=None,
+            lease_token=None,
+            lease_until=None,
+        )
+    )
+
+
+async def _forget_unheard(session: AsyncSession) -> None:
+    await session.execute(
+        update(Task)
+        .where(
+            Task.state == TaskState.QUEUED,
+            Task.published_at < now_ms() - UNHEARD_SECONDS * 1000,
+        )
+        .values(published_at=None)
+    )
+
+
+async def _close_finished(session: AsyncSession) -> None:
+    """Two last tasks that commit together each see the other: then nobody has closed the job."""
+    unfinished = exists().where(Task.job_id == Job.id, Task.state != TaskState.DONE)
+    for job in await session.scalars(select(Job).where(Job.state.in_(ACTIVE), ~unfinished)):
+        await queue_finish(session, job)

@@ -1,0 +1,176 @@
+"""What the API answers about jobs: shapes of the contract, made from rows."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from pixharbor.db.wire import UtcWire
+from pixharbor.jobs.balance import Balance
+from pixharbor.jobs.models import Job
+
+
+class FolderBalance(BaseModel):
+    """What became of the folders."""
+
+    listed: int
+    failed: int
+
+
+class BalanceSheet(BaseModel):
+    """listed = pending + stored + duplicate + skipped + failed + gone + cancelled, always."""
+
+    listed: int
+    pending: int
+    stored: int
+    duplicate: int
+    skipped: int
+    failed: int
+    gone: int
+    cancelled: int
+    folders: FolderBalance
+
+
+class Pause(BaseModel):
+    """Why the job waits; `until` is null when a person has to act."""
+
+    reason: str
+    message: str | None
+    until: UtcWire | None
+
+
+class GovernorState(BaseModel):
+    """How fast the job's source is asked, in the provider's units, against what it allows."""
+
+    units_per_second: float
+    allowed_units_per_second: float
+
+
+class QuotaEstimate(BaseModel):
+    """How long the rest takes at the provider's limit."""
+
+    seconds: float
+    sentence: str = Field(examples=["at Google's limit this needs 6 min 10 s"])
+
+
+class JobError(BaseModel):
+    """Why a job could not finish."""
+
+    code: str
+    message: str
+    cure: str
+
+
+class ReasonCount(BaseModel):
+    """How many items ended so, and what can be done about it."""
+
+    state: str
+    reason: str
+    count: int
+    sentence: str
+    cure: str
+
+
+class JobAnswer(BaseModel):
+    """A job and how it stands; the balance adds up in every answer."""
+
+    id: UUID
+    kind: Literal["import", "batch"]
+    state: str
+    source: str
+    location: str
+    name: str | None
+    priority: int
+    created_at: UtcWire
+    started_at: UtcWire | None
+    finished_at: UtcWire | None
+    balance: BalanceSheet
+    bytes_stored: int
+    images_per_second: float | None
+    eta_seconds: float | None
+    quota: QuotaEstimate | None
+    pause: Pause | None
+    governor: GovernorState | None
+    error: JobError | None
+
+
+class JobDetail(JobAnswer):
+    """A job with its reasons counted."""
+
+    reasons: list[ReasonCount]
+
+
+class JobList(BaseModel):
+    """A page of jobs, newest first."""
+
+    jobs: list[JobAnswer]
+    next_cursor: str | None
+
+
+class ItemAnswer(BaseModel):
+    """One file of a job, with its fate."""
+
+    seq: int
+    provider_id: str
+    name: str
+    path: str
+    also_at: list[str]
+    size: int | None
+    state: str
+    reason: str | None
+    message: str | None
+    cure: str
+    attempts: int
+    image_id: UUID | None
+
+
+class ItemList(BaseModel):
+    """A page of items, in the order they were listed."""
+
+    items: list[ItemAnswer]
+    next_cursor: str | None
+
+
+class TaskAnswer(BaseModel):
+    """A job in the words of the flat API (Celery's)."""
+
+    task_id: UUID
+    status: Literal["PENDING", "STARTED", "SUCCESS", "FAILURE", "REVOKED"]
+    result: dict[str, Any] | None
+
+
+def sheet_of(balance: Balance) -> BalanceSheet:
+    """The balance as it goes over the wire."""
+    return BalanceSheet(
+        listed=balance.listed,
+        pending=balance.pending,
+        stored=balance.stored,
+        duplicate=balance.duplicate,
+        skipped=balance.skipped,
+        failed=balance.failed,
+        gone=balance.gone,
+        cancelled=balance.cancelled,
+        folders=FolderBalance(listed=balance.folders_listed, failed=balance.folders_failed),
+    )
+
+
+def error_of(job: Job) -> JobError | None:
+    """Why the job could not finish, None for any other."""
+    if job.error_code is None:
+        return None
+    return JobError(code=job.error_code, message=job.error_message or "", cure=job.error_cure or "")
+
+
+def pause_of(job: Job) -> Pause | None:
+    """Why the job waits, None when it does not."""
+    if job.pause_reason is None:
+        return None
+    return Pause(reason=job.pause_reason, message=job.pause_message, until=job.pause_until)
+
+
+def running_seconds(job: Job, now: datetime) -> float:
+    """How long the job has run so far."""
+    if job.started_at is None:
+        return 0.0
+    return ((job.finished_at or now) - job.started_at).total_seconds()

@@ -1,0 +1,56 @@
+"""The page: its built files, and the same page for every path that only it knows."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+BUILT = Path(__file__).parent / "page"
+# Paths of the API never answer with the page, whatever the caller accepts.
+NOT_THE_PAGE = ("/api/", "/files/", "/i/", "/import/", "/task/", "/assets/")
+POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+NOT_BUILT = (
+    "<!doctype html><html lang=en><title>pixharbor</title><body><h1>pixharbor</h1>"
+    "<p>The API runs; the page has not been built yet. Run <code>make page</code>."
+    "<p><a href=/docs>API documentation</a></html>"
+)
+
+
+def serve_page(app: FastAPI) -> None:
+    """Serve the built page; call after all other routes."""
+    router = APIRouter(include_in_schema=False)
+    if (BUILT / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=BUILT / "assets"), name="assets")
+
+    @router.get("/{path:path}")
+    async def get_page(path: str, request: Request) -> Response:
+        file = BUILT / path
+        if path and "/" not in path and not path.startswith(".") and file.is_file():
+            return FileResponse(file)
+        if f"/{path}/".startswith(NOT_THE_PAGE) or not _wants_page(request):
+            raise HTTPException(404, f"There is nothing at /{path[:200]}.")
+        return _page()
+
+    app.include_router(router)
+
+
+def _wants_page(request: Request) -> bool:
+    return request.url.path == "/" or "text/html" in request.headers.get("accept", "")
+
+
+def _page() -> Response:
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    index = BUILT / "index.html"
+    if index.is_file():
+        return FileResponse(index, headers=headers)
+    return HTMLResponse(NOT_BUILT, headers=headers)

@@ -1,0 +1,101 @@
+"""The runtime: every part of pixharbor, opened once from its settings and closed in reverse."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import SettingsConfigDict
+
+from pixharbor.access.guard import AccessSettings
+from pixharbor.db.engine import Database, DatabaseSettings, open_database
+from pixharbor.errors import SettingError
+from pixharbor.imaging.inspect import ImagingSettings
+from pixharbor.imaging.sandbox import Sandbox, open_sandbox
+from pixharbor.logs import LogSettings
+from pixharbor.sources.base import Source
+from pixharbor.sources.registry import SourceSettings, open_sources
+from pixharbor.storage.base import Store
+from pixharbor.storage.registry import StorageSettings, open_store
+from pixharbor.storage.signed_links import LinkSigner, load_secret
+from pixharbor.transforms.serve_thumbnail import ThumbnailMaker
+from pixharbor.transports.base import Transport
+from pixharbor.transports.registry import TransportSettings, open_transport
+from pixharbor.unit_of_work import Work
+
+
+class Settings(
+    DatabaseSettings,
+    StorageSettings,
+    TransportSettings,
+    SourceSettings,
+    ImagingSettings,
+    AccessSettings,
+    LogSettings,
+):
+    """All settings, from the environment or .env: each part declares its own."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("pixharbor"))
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Put the data folder where {DATA_DIR} stands in other settings."""
+        self.data_dir = self.data_dir.expanduser().absolute()
+        for name in ("database_url", "storage_url"):
+            value: str = getattr(self, name)
+            setattr(self, name, value.replace("{DATA_DIR}", str(self.data_dir)))
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises SettingError: the name, what was given, what is expected."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingError(
+            f"{name}: cannot use {first['input']!r}; {first['msg'].lower()}"
+        ) from None
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the API and the workers work with."""
+
+    settings: Settings
+    database: Database
+    transport: Transport
+    work: Work
+    store: Store
+    signer: LinkSigner
+    sources: Mapping[str, Source]
+    sandbox: Sandbox
+    thumbnails: ThumbnailMaker
+
+    @property
+    def staging(self) -> Path:
+        """Where files too large for memory lie until they are verified."""
+        return self.settings.data_dir / "staging"
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open every part, the one that others need first."""
+    async with AsyncExitStack() as stack:
+        (settings.data_dir / "staging").mkdir(parents=True, exist_ok=True)
+        database = await stack.enter_async_context(open_database(settings.database_url))
+        transport = await stack.enter_async_context(open_transport(settings.transport_url))
+        secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+        signer = LinkSigner(load_secret(settings.data_dir, secret))
+        store = await stack.enter_async_context(open_store(settings, signer))
+        sources = await stack.enter_async_context(open_sources(settings, database))
+        sandbox = await stack.enter_async_context(open_sandbox(settings))
+        work = Work(database, transport)
+        thumbnails = ThumbnailMaker(work=work, store=store, sandbox=sandbox)
+        yield Runtime(
+            settings, database, transport, work, store, signer, sources, sandbox, thumbnails
+        )

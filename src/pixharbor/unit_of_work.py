@@ -1,0 +1,61 @@
+"""The unit of work: one request or task is one transaction; wake-ups are sent after the commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import groupby
+from operator import itemgetter
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pixharbor.db.engine import Database
+from pixharbor.errors import Unavailable
+from pixharbor.transports.base import Transport, WakeUp
+
+log = structlog.get_logger()
+
+
+class UnitOfWork:
+    """A transaction, and the wake-ups that are sent once it is committed."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self._wake_ups: list[tuple[str, WakeUp]] = []
+
+    def wake(self, queue: str, wake_up: WakeUp) -> None:
+        """Send this when the transaction has been committed, and not otherwise."""
+        self._wake_ups.append((queue, wake_up))
+
+    def by_queue(self) -> dict[str, list[WakeUp]]:
+        """What is to be sent, in the order it was added."""
+        ordered = sorted(self._wake_ups, key=itemgetter(0))
+        return {
+            queue: [wake_up for _, wake_up in group]
+            for queue, group in groupby(ordered, key=itemgetter(0))
+        }
+
+
+class Work:
+    """Opens units of work on a database and a transport; what the steps are given."""
+
+    def __init__(self, database: Database, transport: Transport) -> None:
+        self._database = database
+        self._transport = transport
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[UnitOfWork]:
+        """Begin; commit and send at the end of the block, or undo if it raises."""
+        async with self._database.write() as session:
+            unit = UnitOfWork(session)
+            yield unit
+        # A crash or a queue server away between commit and publish loses nothing: the reconciler
+        # announces what nobody has heard of again (jobs/resume_stalled.py).
+        for queue, wake_ups in unit.by_queue().items():
+            try:
+                await self._transport.publish(queue, wake_ups)
+            except Unavailable as error:
+                log.warning("publish.failed", queue=queue, error=error.message)
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session for questions alone; it never waits for a writer."""
+        return self._database.read()

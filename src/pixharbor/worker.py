@@ -1,0 +1,97 @@
+"""The worker: claims tasks, runs the step each names, gives back what it cannot finish."""
+
+import asyncio
+from collections.abc import Collection
+
+import structlog
+
+from pixharbor.imports.tasks import import_tasks
+from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
+from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
+from pixharbor.jobs.states import Queue
+from pixharbor.runtime import Runtime
+from pixharbor.transports.base import WakeUp
+from pixharbor.unit_of_work import Work
+
+log = structlog.get_logger()
+
+# Chunks of a process side by side: one more than a job may have announced (fan_out.WINDOW), so
+# that there is room for another job's first task at any moment.
+CONCURRENCY = 5
+# How long a step that fell over waits before it runs again.
+CRASH_DELAY_SECONDS = 2
+
+
+async def run_worker(
+    runtime: Runtime, *, stop: asyncio.Event, queues: Collection[str] = tuple(Queue)
+) -> None:
+    """Work on `queues` until `stop`; then finish or give back what is under way."""
+    table = task_table(runtime, stop)
+    await take_over_own(runtime.work)
+    async with Heartbeat(runtime.settings.database_url).running() as heartbeat:
+        runner = TaskRunner(table, runtime.work, heartbeat)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_reconcile(runtime.work, stop))
+            group.create_task(
+                runtime.transport.run(queues, runner.run, concurrency=CONCURRENCY, stop=stop)
+            )
+
+
+def task_table(runtime: Runtime, stop: asyncio.Event) -> dict[str, Handler]:
+    """Every task name, with its one handler."""
+    return import_tasks(
+        work=runtime.work,
+        sources=runtime.sources,
+        store=runtime.store,
+        settings=runtime.settings,
+        staging=runtime.staging,
+        stop=stop,
+    )
+
+
+class TaskRunner:
+    """Handles wake-ups: claim, run, and announce what comes next."""
+
+    def __init__(self, table: dict[str, Handler], work: Work, heartbeat: Heartbeat) -> None:
+        self._table = table
+        self._work = work
+        self._heartbeat = heartbeat
+
+    async def run(self, wake_up: WakeUp) -> None:
+        """Run the task if it is still to be had. Never raises: transports rely on it."""
+        try:
+            async with self._work() as unit:
+                lease = await claim(unit.session, wake_up.task_id)
+            if lease is None:
+                return
+            async with self._heartbeat.keeping(lease):
+                await self._run_held(lease)
+            async with self._work() as unit:
+                await announce(unit)
+        except Exception:
+            # The database is away, say: the lease runs out and the reconciler brings it back.
+            log.exception("task.broken", task=wake_up.task_name, id=str(wake_up.task_id))
+
+    async def _run_held(self, lease: Lease) -> None:
+        handler = self._table[lease.name]
+        try:
+            await handler(lease)
+        except* LeaseLost:
+            log.warning("lease.lost", task=lease.name, id=str(lease.id))
+        except* Exception:
+            log.exception("task.crashed", task=lease.name, id=str(lease.id))
+            async with self._work() as unit:
+                await crashed(unit.session, lease, seconds=CRASH_DELAY_SECONDS)
+
+
+async def _reconcile(work: Work, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await resume_stalled(work)
+        except Exception:
+            log.exception("reconcile.failed")
+        try:
+            await asyncio.wait_for(stop.wait(), RECONCILE_SECONDS)
+        except TimeoutError:
+            continue
