@@ -1,0 +1,40 @@
+/** Appearance and language. */
+import { Languages } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/components/ui/button";
+import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/menu";
+import { chooseLanguage, type Language, languages } from "@/lib/i18n";
+import { chooseTheme, currentTheme, type Theme, themes } from "@/lib/theme";
+
+export function PreferencesMenu() {
+  const { t, i18n } = useTranslation();
+  const [theme, setTheme] = useState(currentTheme);
+  const changeTheme = (next: Theme) => {
+    chooseTheme(next);
+    setTheme(next);
+  };
+  return (
+    <Menu
+      trigger={
+        <IconButton label={t("preferences.open")}>
+          <Languages aria-hidden />
+        </IconButton>
+      }
+    >
+      <MenuChoice
+        label={t("preferences.theme")}
+        value={theme}
+        choices={themes.map((value) => ({ value, label: t(`preferences.${value}`) }))}
+        onChoose={changeTheme}
+      />
+      <MenuSeparator />
+      <MenuChoice
+        label={t("preferences.language")}
+        value={i18n.language as Language}
+        choices={languages.map((value) => ({ value, label: t(`languages.${value}`) }))}
+        onChoose={chooseLanguage}
+      />
+    </Menu>
+  );
+}

@@ -1,0 +1,63 @@
+/** One image of the grid: its thumbnail, or an honest word that there is none to show. */
+import { Link } from "@tanstack/react-router";
+import { ImageOff } from "lucide-react";
+import { type Ref, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Image } from "@/lib/api/types";
+import { thumbnailUrl } from "../picture";
+
+interface TileProps {
+  image: Image;
+  inTabOrder: boolean;
+  onFocus: () => void;
+  ref: Ref<HTMLAnchorElement>;
+}
+
+export function Tile({ image, inTabOrder, onFocus, ref }: TileProps) {
+  return (
+    <Link
+      ref={ref}
+      to="/gallery"
+      search={(search) => ({ ...search, image: image.image_id })}
+      resetScroll={false}
+      tabIndex={inTabOrder ? 0 : -1}
+      onFocus={onFocus}
+      aria-label={image.name}
+      className="group relative block size-full overflow-hidden bg-well focus-visible:z-10 focus-visible:outline-[3px]"
+    >
+      <Thumbnail image={image} />
+      <span
+        aria-hidden
+        className="label pointer-events-none absolute inset-x-0 bottom-0 truncate bg-gradient-to-t from-black/75 to-transparent px-2 pt-7 pb-1.5 text-white opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100"
+      >
+        {image.name}
+      </span>
+    </Link>
+  );
+}
+
+export function Thumbnail({ image }: { image: Image }) {
+  const [failed, setFailed] = useState(false);
+  if (image.damaged || failed) return <DamagedTile />;
+  return (
+    <img
+      src={thumbnailUrl(image)}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      draggable={false}
+      onError={() => setFailed(true)}
+      className="size-full object-cover"
+    />
+  );
+}
+
+function DamagedTile() {
+  const { t } = useTranslation("gallery");
+  return (
+    <span className="hatch flex size-full flex-col items-center justify-center gap-1.5 p-2 text-center text-soft">
+      <ImageOff className="size-5 shrink-0" aria-hidden />
+      <span className="label bg-well px-1 leading-tight">{t("damaged.tile")}</span>
+    </span>
+  );
+}

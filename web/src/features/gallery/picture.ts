@@ -1,0 +1,38 @@
+/** What the gallery needs to know to show an image: its upright size and its addresses. */
+import { absolute } from "@/lib/api/client";
+import type { Image } from "@/lib/api/types";
+import type { Size } from "./justify";
+
+const SQUARE: Size = { width: 1, height: 1 };
+
+/** Formats that every browser shows; of others the large thumbnail is the best there is. */
+const shownByBrowsers = new Set([
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/gif",
+  "image/avif",
+]);
+
+/** EXIF orientations 5 to 8 lie on their side: width and height change places. */
+export function uprightSize(image: Pick<Image, "width" | "height" | "orientation">): Size {
+  const { width, height, orientation } = image;
+  if (!width || !height) return SQUARE;
+  return (orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
+}
+
+export function thumbnailUrl(image: Pick<Image, "image_id" | "thumbnail_url">): string {
+  return absolute(image.thumbnail_url ?? `/api/v1/images/${image.image_id}/thumbnail?size=320`);
+}
+
+export function previewUrl(image: Pick<Image, "image_id">): string {
+  return absolute(`/api/v1/images/${image.image_id}/thumbnail?size=1600`);
+}
+
+export function originalUrl(image: Pick<Image, "image_id">): string {
+  return absolute(`/api/v1/images/${image.image_id}`);
+}
+
+export function zoomUrl(image: Pick<Image, "image_id" | "mime_type">): string {
+  return shownByBrowsers.has(image.mime_type) ? originalUrl(image) : previewUrl(image);
+}

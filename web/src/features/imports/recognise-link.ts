@@ -1,0 +1,51 @@
+/** Says at once which source a pasted link belongs to. A hint only: the server is the judge. */
+export type Recognised =
+  | { kind: "empty" }
+  | { kind: "google_drive"; shape: "folder" | "file" | "unsure" | "bareId" | "document" }
+  | { kind: "later"; source: "dropbox" | "object_storage" | "web_urls" }
+  | { kind: "unknown" };
+
+const bareId = /^[-\w]{19,}$/;
+const driveHosts = new Set([
+  "drive.google.com",
+  "docs.google.com",
+  "drive.usercontent.google.com",
+  "lh3.googleusercontent.com",
+]);
+
+function parse(text: string): URL | undefined {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** The forms that Google writes: /drive/folders/ID, /file/d/ID/view, /open?id=ID and their kin. */
+function recogniseDrive(url: URL): Recognised {
+  const path = url.pathname;
+  const id = url.searchParams.get("id");
+  if (/\/(document|spreadsheets|presentation|forms)\/(u\/\d+\/)?d\/[-\w]{10,}/.test(path)) {
+    return { kind: "google_drive", shape: "document" };
+  }
+  if (/\/folders\/[-\w]{10,}/.test(path) || (/folderview$/.test(path) && id)) {
+    return { kind: "google_drive", shape: "folder" };
+  }
+  if (/\/d\/[-\w]{10,}/.test(path) || (/\/(uc|download|thumbnail)$/.test(path) && id)) {
+    return { kind: "google_drive", shape: "file" };
+  }
+  return id ? { kind: "google_drive", shape: "unsure" } : { kind: "unknown" };
+}
+
+export function recogniseLink(input: string): Recognised {
+  const text = input.trim();
+  if (text === "") return { kind: "empty" };
+  if (/^(s3|gs):\/\//i.test(text)) return { kind: "later", source: "object_storage" };
+  if (bareId.test(text)) return { kind: "google_drive", shape: "bareId" };
+  const url = parse(text);
+  if (!url || /\s/.test(text)) return { kind: "unknown" };
+  const host = url.hostname.replace(/^www\./, "");
+  if (driveHosts.has(host)) return recogniseDrive(url);
+  if (host === "dropbox.com" || host.endsWith(".dropbox.com") || host === "db.tt") {
+    return { kind: "later", source: "dropbox" };
+  }
+  const isFile = /\.(jpe?g|png|gif|webp|avif|heic|tiff?|csv|txt)$/i.test(url.pathname);
+  return isFile ? { kind: "later", source: "web_urls" } : { kind: "unknown" };
+}

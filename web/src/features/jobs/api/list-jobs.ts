@@ -1,0 +1,25 @@
+/** GET /api/v1/jobs: newest first, page by page. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { answer, client } from "@/lib/api/client";
+import { isActive } from "../states";
+import { jobKeys } from "./keys";
+
+const LIMIT = 25;
+const WHILE_ACTIVE_MS = 2_000;
+
+export function useJobs() {
+  return useInfiniteQuery({
+    queryKey: jobKeys.list,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        client.GET("/api/v1/jobs", {
+          params: { query: { limit: LIMIT, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.jobs.some(isActive)) ? WHILE_ACTIVE_MS : false,
+  });
+}

@@ -1,0 +1,42 @@
+/** What a reader must know before the figures: an error, a pause, the quota's sentence. */
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { Notice } from "@/components/ui/notice";
+import type { Job } from "@/lib/api/types";
+import { formatDateTime } from "@/lib/format";
+import { isFinished } from "../states";
+
+function pauseSentence(t: TFunction<"jobs">, reason: string): string {
+  switch (reason) {
+    case "by_person":
+    case "quota":
+    case "needs_reauth":
+    case "storage":
+      return t(`pause.${reason}`);
+    default:
+      return t("pause.other", { reason: reason.replaceAll("_", " ") });
+  }
+}
+
+export function JobNotices({ job }: { job: Job }) {
+  const { t } = useTranslation("jobs");
+  return (
+    <>
+      {job.error && (
+        <Notice tone="alarm" title={job.error.message}>
+          {job.error.cure && <p className="text-ink">{job.error.cure}</p>}
+        </Notice>
+      )}
+      {job.state === "paused" && job.pause && (
+        <Notice tone="caution" title={pauseSentence(t, job.pause.reason)}>
+          {job.pause.until && <p>{t("pause.until", { time: formatDateTime(job.pause.until) })}</p>}
+        </Notice>
+      )}
+      {job.quota && !isFinished(job) && (
+        <Notice tone="calm" title={job.quota.sentence}>
+          <p>{t("quota")}</p>
+        </Notice>
+      )}
+    </>
+  );
+}

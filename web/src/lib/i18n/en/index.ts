@@ -1,0 +1,7 @@
+import { common } from "./common";
+import { gallery } from "./gallery";
+import { imports } from "./imports";
+import { jobs } from "./jobs";
+import { reasons } from "./reasons";
+
+export const en = { common, imports, jobs, reasons, gallery } as const;
