@@ -1,5 +1,7 @@
 """The API process: routers, error answers, the guard at the door and the page."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -22,6 +24,22 @@ PROBLEM = {"description": "A problem, with what to do about it.", "model": Probl
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The application on an open runtime; whoever opened that closes it."""
+    app = _routed_app()
+    app.state.runtime = runtime
+    if isinstance(runtime.store, LocalFiles):
+        app.include_router(files_router(runtime.store, runtime.signer))
+    serve_page(app)
+    answer_problems(app)
+    _add_middleware(app, runtime)
+    return app
+
+
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI description; needs nothing to be running."""
+    return _routed_app().openapi()
+
+
+def _routed_app() -> FastAPI:
     app = FastAPI(
         title="pixharbor",
         version=__version__,
@@ -29,14 +47,8 @@ def create_app(runtime: Runtime) -> FastAPI:
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         redirect_slashes=False,
     )
-    app.state.runtime = runtime
     for router in (health, imports, jobs, images, transforms):
         app.include_router(router)
-    if isinstance(runtime.store, LocalFiles):
-        app.include_router(files_router(runtime.store, runtime.signer))
-    serve_page(app)
-    answer_problems(app)
-    _add_middleware(app, runtime)
     return app
 
 

@@ -13,7 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from pixharbor.access.guard import AccessSettings
 from pixharbor.db.engine import Database, DatabaseSettings, open_database
 from pixharbor.errors import SettingError
-from pixharbor.imaging.inspect import ImagingSettings
+from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imaging.sandbox import Sandbox, open_sandbox
 from pixharbor.logs import LogSettings
 from pixharbor.sources.base import Source

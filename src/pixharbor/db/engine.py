@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from pixharbor.errors import SettingError
 
@@ -51,6 +51,14 @@ class Database:
             )
             async with session.begin():
                 yield session
+
+    @asynccontextmanager
+    async def writing_connection(self) -> AsyncIterator[AsyncConnection]:
+        """The bare connection below `write()`, for migrations."""
+        async with AsyncExitStack() as stack:
+            if self._turn:
+                await stack.enter_async_context(self._turn)
+            yield await stack.enter_async_context(self._writer.begin())
 
 
 def parse_database_url(given: str) -> URL:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pixharbor.imaging.inspect import ImagingSettings
+from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fetch_chunk import fetch_chunk
 from pixharbor.imports.fetch_file import FileFetcher

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pixharbor.imaging import formats
 from pixharbor.imaging.formats import Format
-from pixharbor.imaging.inspect import Header, ImagingSettings, check_limits, read_header
+from pixharbor.imaging.inspect import Header, read_header
+from pixharbor.imaging.limits import ImagingSettings, check_limits
 from pixharbor.imaging.sniff import SNIFF_BYTES, sniff
 from pixharbor.jobs.models import Item
 from pixharbor.jobs.states import REASONS, ItemState

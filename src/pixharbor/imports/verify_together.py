@@ -5,7 +5,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pixharbor.imaging.inspect import ImagingSettings
+from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imports.verify_file import Verdict, verify_file
 from pixharbor.jobs.models import Item
 

@@ -1,0 +1,31 @@
+"""`pixharbor`: the command line's groups, and how errors end it."""
+
+import sys
+
+import typer
+
+from pixharbor.cli import openapi, serve
+from pixharbor.cli.console import complain
+from pixharbor.errors import SettingError
+
+app = typer.Typer(
+    name="pixharbor",
+    help="A self-hosted harbour for images.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("openapi", hidden=True)(openapi.openapi)
+
+
+def run() -> None:
+    """Run the command. Exit codes: 0 fine, 1 usage or setting, 2 some failed, 3 not finished."""
+    try:
+        app()
+    except SettingError as error:
+        complain(error)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()
