@@ -31,6 +31,7 @@ from pixharbor_emulators.faults import (
     UNITS,
     Call,
     Cut,
+    EmptyPage,
     Fault,
     Flip,
     Kind,
@@ -45,7 +46,7 @@ PREFIX: Final = "/drive/v3/files"
 _CONTENT: Final = "/_content/"
 _EMULATOR: Final = "/_emulator/"
 
-Spoil = Cut | Flip | LoseParent | None
+Spoil = Cut | Flip | LoseParent | EmptyPage | None
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class GoogleDrive:
         self._authenticate(request)
         if request.kind == "list":
             self._read_query(request)
-        spoil = await self._strike(request)
+        spoil = await self._strike(request, sender)
         if request.kind == "download":
             await self._download(request, sender, spoil)
         elif isinstance(spoil, Cut):
@@ -162,7 +163,7 @@ class GoogleDrive:
         request.query = parse_query(request.parameters.get("q"), alias)
         request.id = ",".join(request.query.parents)
 
-    async def _strike(self, request: Request) -> Spoil:
+    async def _strike(self, request: Request, sender: Sender) -> Spoil:
         """Let faults act on the request; what remains is how the answer is to be spoilt."""
         call = self._call(request)
         for fault in (*self.faults, *self._declared(request)):
@@ -171,7 +172,7 @@ class GoogleDrive:
                 continue
             request.fault = fault.name
             if isinstance(act, Wait):
-                await asyncio.sleep(act.seconds)
+                await sender.pause(act.seconds)
             elif isinstance(act, Reply):
                 raise Refused(act)
             else:
@@ -220,7 +221,7 @@ class GoogleDrive:
         return await self.listing.answer(
             page,
             shared_drives=all(asked(name) == "true" for name in both),
-            lost_parent=spoil.parent_id if isinstance(spoil, LoseParent) else None,
+            spoil=spoil if isinstance(spoil, LoseParent | EmptyPage) else None,
         )
 
     def _get(self, request: Request) -> Reply:

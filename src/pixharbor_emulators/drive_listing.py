@@ -22,6 +22,7 @@ from pixharbor_emulators.drive_fields import Selection, list_selection
 from pixharbor_emulators.drive_query import Query
 from pixharbor_emulators.drive_resource import DIGEST_FIELDS, resource
 from pixharbor_emulators.drive_tree import DriveFile, DriveTree
+from pixharbor_emulators.faults import EmptyPage, LoseParent
 
 LARGEST_PAGE: Final = 1000
 LARGEST_PAGE_WITH_PERMISSIONS: Final = 100
@@ -47,11 +48,12 @@ _ORDERS: Final[dict[str, Callable[[DriveFile], object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of which search is asked for."""
+    """Which part of which search is asked for; two empty pages never follow each other."""
 
     query: Query
     key: str
     start: int
+    follows_empty: bool
     size: int
     selection: Selection
     fields: str
@@ -80,33 +82,36 @@ class Listing:
             raise Refused(error(403, "forbidden", message, location="orderBy"))
         key = f"{parameters.get('q', '')}\0{order}\0{parameters.get('includeItemsFromAllDrives')}"
         key += f"\0{parameters.get('supportsAllDrives')}"
+        start, follows_empty = _read_token(parameters.get("pageToken"), key)
         return Page(
             query=query,
             key=key,
-            start=_read_token(parameters.get("pageToken"), key),
+            start=start,
+            follows_empty=follows_empty,
             size=_page_size(parameters.get("pageSize"), selection),
             selection=selection,
             fields=fields or "",
         )
 
     async def answer(
-        self, page: Page, *, shared_drives: bool, lost_parent: str | None = None
+        self, page: Page, *, shared_drives: bool, spoil: LoseParent | EmptyPage | None = None
     ) -> Reply:
         """Render a page. Hashes that are asked for and not yet known are made in threads.
 
-        Items of shared drives are among them with `shared_drives`; what lies in `lost_parent`
-        is left out.
+        Items of shared drives are among them with `shared_drives`.
         """
         matches = self._find(page, shared_drives=shared_drives)
-        if lost_parent is not None:
-            matches = [file for file in matches if file.parent_id != lost_parent]
-        files = matches[page.start : page.start + page.size]
+        if isinstance(spoil, LoseParent):
+            matches = [file for file in matches if file.parent_id != spoil.parent_id]
+        is_empty = isinstance(spoil, EmptyPage) and not page.follows_empty
+        files = matches[page.start : page.start + (0 if is_empty else page.size)]
         end = page.start + len(files)
         parts: list[bytes] = []
         if "kind" in page.selection:
             parts.append(b'"kind":"drive#fileList"')
         if "nextPageToken" in page.selection and end < len(matches):
-            parts.append(b'"nextPageToken":' + orjson.dumps(_make_token(end, page.key)))
+            token = _make_token(end, page.key, is_empty=is_empty)
+            parts.append(b'"nextPageToken":' + orjson.dumps(token))
         if "incompleteSearch" in page.selection:
             parts.append(b'"incompleteSearch":false')
         if "files" in page.selection:
@@ -151,7 +156,9 @@ class Listing:
         selection = page.selection["files"]
         await self._hash(new, [DIGEST_FIELDS[name] for name in selection if name in DIGEST_FIELDS])
         for file in new:
-            known[file.id] = orjson.dumps(resource(file, selection, self._tree))
+            # Copied, because orjson's own bytes keep the 4 KiB they were written into.
+            entry = memoryview(orjson.dumps(resource(file, selection, self._tree)))
+            known[file.id] = entry.tobytes()
         return [known[file.id] for file in files]
 
     async def _hash(self, files: list[DriveFile], algorithms: list[str]) -> None:
@@ -194,21 +201,24 @@ def _page_size(text: str | None, selection: Selection) -> int:
     return min(int(text), largest)  # coerced, as the discovery document says
 
 
-def _make_token(start: int, key: str) -> str:
-    packed = f"{start}.{_digest(key)}".encode()
+def _make_token(start: int, key: str, *, is_empty: bool) -> str:
+    packed = f"{start}.{_digest(key)}.{is_empty:d}".encode()
     return _TOKEN_PREFIX + base64.urlsafe_b64encode(packed).decode()
 
 
-def _read_token(token: str | None, key: str) -> int:
-    """Return where the page starts; a token of another search is refused like a made-up one."""
+def _read_token(token: str | None, key: str) -> tuple[int, bool]:
+    """Return where the page starts and whether the page before was empty.
+
+    A token of another search is refused like a made-up one.
+    """
     if token is None:
-        return 0
+        return 0, False
     try:
         packed = base64.urlsafe_b64decode(token.removeprefix(_TOKEN_PREFIX)).decode()
-        start, digest = packed.split(".")
+        start, digest, follows_empty = packed.split(".")
         if digest != _digest(key):
             raise Refused(invalid_value("pageToken"))
-        return int(start)
+        return int(start), follows_empty == "1"
     except ValueError:
         raise Refused(invalid_value("pageToken")) from None
 

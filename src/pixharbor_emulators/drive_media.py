@@ -1,6 +1,7 @@
 """Send a file's bytes as `alt=media` does: whole or a range, and spoilt where a fault says so."""
 
 import asyncio
+import contextlib
 import os
 import re
 import socket
@@ -65,6 +66,19 @@ class Sender:
             self.finish()
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
+    async def pause(self, seconds: float) -> None:
+        """Wait before answering, but not for a caller who has hung up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hung_up()
+
+    async def has_lost_its_caller(self) -> bool:
+        """Tell whether sending more is in vain."""
+        if not self.scope["state"]["transport"].is_closing():
+            return False
+        await self._hung_up()
+        return True
+
     async def reset(self) -> None:
         """Break the connection with a TCP reset, after what was sent has left."""
         transport = self.scope["state"]["transport"]
@@ -77,6 +91,9 @@ class Sender:
             socket.SOL_SOCKET, socket.SO_LINGER, linger_not
         )
         transport.abort()
+        await self._hung_up()
+
+    async def _hung_up(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
@@ -118,6 +135,8 @@ async def _send_range(sender: Sender, descriptor: int, start: int, end: int) -> 
         await sender.body(os.pread(descriptor, end - start, start), more=False)
         return
     for offset in range(start, end, _CHUNK_BYTES):
+        if await sender.has_lost_its_caller():
+            return
         part = os.pread(descriptor, min(_CHUNK_BYTES, end - offset), offset)
         await sender.body(part, more=offset + len(part) < end)
 

@@ -1,4 +1,14 @@
-"""What a plain folder cannot say about itself: the `.drive.json` beside the files."""
+"""What a plain folder cannot say about itself: the `.drive.json` beside the files.
+
+{
+  "files": {"trip/a.jpg": {"name": "twin.jpg", "md5Checksum": "00…", "fault": "truncated:1"}},
+  "folders": {"": {"resourceKey": "0-abc"}, "secret": {"fault": "forbidden"}},
+  "shortcuts": [{"path": "trip/to a", "target": "a.jpg"}],
+  "documents": [{"path": "plan", "mimeType": "application/vnd.google-apps.document"}],
+  "trashed": ["old.jpg"],
+  "shared_drive": "0AShared"
+}
+"""
 
 import json
 from dataclasses import dataclass, field

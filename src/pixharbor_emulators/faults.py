@@ -68,7 +68,12 @@ class LoseParent:
     parent_id: str
 
 
-Act = Reply | Cut | Flip | Wait | LoseParent
+@dataclass(frozen=True, slots=True)
+class EmptyPage:
+    """A page of a listing holds nothing but the token of the next one."""
+
+
+Act = Reply | Cut | Flip | Wait | LoseParent | EmptyPage
 MakeAct = Callable[[Call], Act | None]
 
 ACTS: Final[dict[str, MakeAct]] = {
@@ -95,6 +100,7 @@ ACTS: Final[dict[str, MakeAct]] = {
     "redirected": lambda call: replies.redirect(f"{call.origin}/_content/{call.id}"),
     "redirected_away": lambda _: replies.redirect("http://169.254.169.254/latest/meta-data/"),
     "partial": lambda call: LoseParent(call.id.split(",")[-1]) if "," in call.id else None,
+    "empty_page": lambda _: EmptyPage(),
     "hang": lambda _: Wait(3600),
 }
 
@@ -195,6 +201,7 @@ PROFILES: Final[dict[str, Profile]] = {
         Profile("vanishing", ("vanished",), rate=0.05, times=0),
         Profile("sorry", ("sorry",), rate=0.1),
         Profile("partial-multi-parent", ("partial",), frozenset({"list"}), times=0),
+        Profile("empty-pages", ("empty_page",), frozenset({"list"}), times=0),
         PageTokensExpire("expiring-tokens", ("expired_page_token",), frozenset({"list"})),
     )
 }

@@ -89,14 +89,14 @@ async def running_google_drive(
 ) -> AsyncIterator[RunningGoogleDrive]:
     """Serve `root` on 127.0.0.1 in a thread of its own, for as long as the context lasts."""
     app = create_app(root, faults=faults, keys=keys, tokens=tokens)
-    listener = listen("127.0.0.1", port)
-    async with running(app, listener) as call:
-        drive = RunningGoogleDrive(app, listener.getsockname()[1], call)
-        try:
-            yield drive
-        finally:
-            drive.release_downloads()
-    app.close()
+    with contextlib.closing(app):
+        listener = listen("127.0.0.1", port)
+        async with running(app, listener) as call:
+            drive = RunningGoogleDrive(app, listener.getsockname()[1], call)
+            try:
+                yield drive
+            finally:
+                drive.release_downloads()
 
 
 def serve(
@@ -111,14 +111,13 @@ def serve(
 
     With `warm` every file is hashed first, so that no listing waits for it.
     """
-    app = create_app(root, faults=faults)
-    if warm:
-        asyncio.run(app.listing.warm())
-    listener = listen(host, port)
-    address, bound_port = listener.getsockname()[:2]
-    api_url = f"http://{address}:{bound_port}{PREFIX.removesuffix('/files')}"
-    serve_until_interrupted(app, listener, lambda: _say(f"{api_url} {app.folder_link}"))
-    app.close()
+    with contextlib.closing(create_app(root, faults=faults)) as app:
+        if warm:
+            asyncio.run(app.listing.warm())
+        listener = listen(host, port)
+        address, bound_port = listener.getsockname()[:2]
+        api_url = f"http://{address}:{bound_port}{PREFIX.removesuffix('/files')}"
+        serve_until_interrupted(app, listener, lambda: _say(f"{api_url} {app.folder_link}"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

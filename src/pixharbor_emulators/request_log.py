@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import NamedTuple
 
@@ -33,8 +33,9 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Counts:
-    """Totals since the start; those `refused_by_quota` are counted by kind, too.
+    """Totals since the start.
 
+    What was `refused_by_quota` is among the requests of its kind, but cost no `units`.
     `held` is how many downloads wait at this moment (hold_downloads).
     """
 
@@ -51,7 +52,7 @@ class Counts:
 
     def as_dict(self) -> dict[str, object]:
         """Return the totals with text keys, ready for JSON."""
-        totals = asdict(self)
+        totals: dict[str, object] = {each.name: getattr(self, each.name) for each in fields(self)}
         totals["by_status"] = {str(status): n for status, n in self.by_status.items()}
         return totals
 
@@ -74,7 +75,8 @@ class RequestLog:
         name = _COUNT_OF.get(entry.kind, "others")
         setattr(counts, name, getattr(counts, name) + 1)
         counts.bytes_sent += entry.sent
-        counts.units += entry.units
+        if entry.fault != "quota":
+            counts.units += entry.units
         counts.by_status[entry.status] += 1
         if entry.fault:
             counts.by_fault[entry.fault] += 1

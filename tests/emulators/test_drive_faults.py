@@ -117,6 +117,18 @@ async def test_a_page_token_expires_once_and_then_holds(album: Path, calling: Op
         assert (await drive.search(pageSize="2", pageToken=token)).status_code == 200
 
 
+async def test_an_empty_page_with_a_token_comes_before_every_full_one(
+    album: Path, calling: OpenCaller
+) -> None:
+    async with calling(album, faults=["empty-pages"]) as drive:
+        first = (await drive.search(pageSize="2")).json()
+        assert first["files"] == []
+        second = (await drive.search(pageSize="2", pageToken=first["nextPageToken"])).json()
+        assert len(second["files"]) == 2
+        assert len(await drive.children(pageSize="2")) == 4
+        assert drive.drive.counts.lists == 2 + 4
+
+
 async def test_a_query_for_several_parents_loses_some_of_them_when_told_to(
     album: Path, calling: OpenCaller
 ) -> None:

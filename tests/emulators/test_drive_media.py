@@ -126,7 +126,7 @@ async def test_an_address_or_method_that_drive_does_not_have_is_an_html_404(
 async def test_the_log_knows_every_request_and_its_bytes_in_process_and_over_http(
     album: Path, calling: OpenCaller
 ) -> None:
-    async with calling(album) as drive:
+    async with calling(album, faults=["slow:seconds=0"]) as drive:
         await drive.children(pageSize="3")
         await drive.get("a.jpg")
         await drive.download("a.jpg", Range="bytes=0-9")
@@ -141,9 +141,27 @@ async def test_the_log_knows_every_request_and_its_bytes_in_process_and_over_htt
         over_http = (await drive.client.get(f"{base}/_emulator/counts")).json()
         assert over_http["downloads"] == 1
         assert over_http["by_status"] == {"200": 3, "206": 1}
+        assert over_http["by_fault"] == {"slow": 4}
         assert over_http["most_units_in_60_s"] == 405
         log = (await drive.client.get(f"{base}/_emulator/log")).json()
         assert [each["kind"] for each in log] == ["list", "list", "get", "download"]
+
+
+async def test_the_end_waits_for_nobody_and_the_log_counts_only_what_left(
+    album: Path, calling: OpenCaller
+) -> None:
+    (album / "huge.jpg").write_bytes(bytes(50_000_000))
+    declare(album, files={"a.jpg": {"fault": "hang"}})
+    async with calling(album) as drive:
+        hanging = asyncio.create_task(drive.download("a.jpg"))
+        url = f"{drive.drive.api_url}/files/{drive.drive.file_id('huge.jpg')}?key=k&alt=media"
+        unread = await drive.client.send(drive.client.build_request("GET", url), stream=True)
+        assert int(unread.headers["content-length"]) == 50_000_000
+    with pytest.raises(httpx.TransportError):
+        await hanging
+    await unread.aclose()
+    sent = {entry.id: entry.sent for entry in drive.drive.log.entries("download")}
+    assert 0 < sent[drive.drive.file_id("huge.jpg")] < 50_000_000
 
 
 async def test_a_test_can_wait_for_a_count_and_hold_downloads_back(
