@@ -14,8 +14,10 @@ export function ImportScreen() {
       <section className="relative isolate overflow-hidden border-line border-b">
         <div
           aria-hidden
-          className="contours -z-10 absolute inset-0 opacity-[0.22] [mask-position:70%_40%]"
-        />
+          className="-z-10 absolute inset-0 [mask-image:linear-gradient(to_right,#0004,#000_75%)]"
+        >
+          <div className="contours size-full opacity-30" />
+        </div>
         <div className="mx-auto max-w-[90rem] px-4 py-14 sm:px-8 sm:py-24">
           <div className="max-w-3xl">
             <h1 className="lettering text-[2.5rem] sm:text-6xl">{t("imports:title")}</h1>

@@ -11,7 +11,7 @@ export function JobsScreen() {
   usePageTitle(t("title"));
   return (
     <div className="mx-auto max-w-[90rem] px-4 py-8 sm:px-8">
-      <h1 className="lettering mb-5 text-4xl">{t("title")}</h1>
+      <h1 className="lettering mb-5 text-[2rem] sm:text-4xl">{t("title")}</h1>
       <JobList
         whenEmpty={
           <Empty

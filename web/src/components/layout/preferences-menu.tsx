@@ -1,5 +1,5 @@
 /** Appearance and language. */
-import { Languages } from "lucide-react";
+import { Settings2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/button";
@@ -18,7 +18,7 @@ export function PreferencesMenu() {
     <Menu
       trigger={
         <IconButton label={t("preferences.open")}>
-          <Languages aria-hidden />
+          <Settings2 aria-hidden />
         </IconButton>
       }
     >

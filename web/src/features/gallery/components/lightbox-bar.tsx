@@ -9,6 +9,7 @@ interface LightboxBarProps {
   name: string;
   position: { index: number; total: number } | undefined;
   downloadUrl: string;
+  canZoom: boolean;
   zoomed: boolean;
   showInfo: boolean;
   onZoom: () => void;
@@ -35,6 +36,7 @@ export function LightboxBar(props: LightboxBarProps) {
       <IconButton
         label={zoomed ? t("lightbox.zoomOut") : t("lightbox.zoomIn")}
         aria-pressed={zoomed}
+        disabled={!props.canZoom}
         onClick={props.onZoom}
       >
         {zoomed ? <ZoomOut aria-hidden /> : <ZoomIn aria-hidden />}

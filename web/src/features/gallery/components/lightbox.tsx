@@ -70,20 +70,26 @@ export function Lightbox({ id, images, total, onOpen, onClose, onNearEnd }: Ligh
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // The image is what one came for, not the first button.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           onCloseAutoFocus={(event) => event.preventDefault()}
-          className="fixed inset-0 z-40 grid grid-rows-[auto_minmax(0,1fr)] bg-[oklch(0.15_0.018_228)] text-ink outline-none [color-scheme:dark]"
+          className="fixed inset-0 z-40 flex flex-col bg-[oklch(0.15_0.018_228)] text-ink outline-none [color-scheme:dark]"
         >
           <LightboxBar
             name={image?.name ?? ""}
             position={index >= 0 ? { index: index + 1, total: total ?? images.length } : undefined}
             downloadUrl={originalUrl({ image_id: id })}
+            canZoom={image !== undefined && !image.damaged}
             zoomed={zoomed}
             showInfo={showInfo}
             onZoom={() => setZoomed((on) => !on)}
             onInfo={() => setShowInfo((on) => !on)}
             onDelete={() => setAsking(true)}
           />
-          <div className="flex min-h-0 flex-col md:flex-row">
+          <div className="flex min-h-0 flex-1 flex-col md:flex-row">
             <div className="relative min-h-0 min-w-0 flex-1">
               {image && (
                 <Stage
@@ -131,7 +137,7 @@ function Step(props: { side: "left" | "right"; label: string; onClick: () => voi
     <IconButton
       label={props.label}
       onClick={props.onClick}
-      className={`absolute top-1/2 ${props.side === "left" ? "left-2" : "right-2"} -translate-y-1/2 bg-black/45 text-white hover:bg-black/75`}
+      className={`absolute bottom-3 sm:top-1/2 sm:bottom-auto sm:-translate-y-1/2 ${props.side === "left" ? "left-3" : "right-3"} bg-black/45 text-white hover:bg-black/75`}
     >
       <Icon aria-hidden />
     </IconButton>

@@ -9,6 +9,10 @@ import { previewUrl, thumbnailUrl, uprightSize, zoomUrl } from "../picture";
 
 /** A finger must go so far sideways, in CSS pixels, to turn the page. */
 const SWIPE = 56;
+/** The longer side of a preview, in pixels. */
+const PREVIEW = 1600;
+
+const fitted = "absolute inset-0 m-auto size-full object-contain";
 
 interface StageProps {
   image: Image;
@@ -38,29 +42,25 @@ export function Stage({ image, zoomed, onZoom, onSwipe }: StageProps) {
       </section>
     );
   }
+  // Both pictures lie in the same box, never larger than the preview is.
   const { width, height } = uprightSize(image);
+  const scale = Math.min(1, PREVIEW / Math.max(width, height));
+  const box = width > 1 ? { maxWidth: width * scale, maxHeight: height * scale } : {};
   return (
-    <div className="grid size-full place-items-center p-2 pt-0 sm:px-16 sm:pb-6" {...swipe}>
-      <div
-        className="relative max-h-full max-w-full"
-        style={{
-          aspectRatio: `${width} / ${height}`,
-          width: width > 1 ? Math.min(width, 1600) : undefined,
-        }}
-      >
-        {!loaded && (
-          <img src={thumbnailUrl(image)} alt="" className="absolute inset-0 size-full blur-md" />
-        )}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the z key and a button do the same */}
-        <img
-          src={previewUrl(image)}
-          alt={image.name}
-          onClick={onZoom}
-          onLoad={() => setLoaded(true)}
-          onError={() => setFailed(true)}
-          className={cx("relative size-full cursor-zoom-in object-contain", !loaded && "opacity-0")}
-        />
-      </div>
+    <div className="absolute inset-x-0 top-0 bottom-16 sm:inset-x-16 sm:bottom-6" {...swipe}>
+      {!loaded && (
+        <img src={thumbnailUrl(image)} alt="" style={box} className={cx(fitted, "blur-sm")} />
+      )}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the z key and a button do the same */}
+      <img
+        src={previewUrl(image)}
+        alt={image.name}
+        style={box}
+        onClick={onZoom}
+        onLoad={() => setLoaded(true)}
+        onError={() => setFailed(true)}
+        className={cx(fitted, "cursor-zoom-in", !loaded && "opacity-0")}
+      />
     </div>
   );
 }

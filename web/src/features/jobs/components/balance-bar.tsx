@@ -20,7 +20,7 @@ export function BalanceBar({ balance, className }: { balance: Balance; className
         done: formatCount(settled),
         listed: formatCount(balance.listed),
       })}
-      className={cx("flex gap-px overflow-hidden border border-ink bg-deck p-px", className)}
+      className={cx("flex gap-px overflow-hidden border border-chart bg-deck p-px", className)}
     >
       {segmentsOf(balance).map(({ fate, share }) => (
         <span

@@ -16,12 +16,12 @@ interface BalanceSheetProps {
 /** On a phone the terms stand under each other as in an account book; with room, in one line. */
 const term =
   "flex items-baseline justify-between gap-3 py-1.5 lg:flex-col lg:justify-start lg:gap-0.5 lg:py-0";
-const value = "figures lg:order-first lg:text-[2rem] lg:leading-9 text-xl font-[560]";
+const value = "figures lg:order-first lg:text-[2.25rem] lg:leading-10 text-xl font-[560]";
 
 export function BalanceSheet({ balance, chosen, onChoose }: BalanceSheetProps) {
   const { t } = useTranslation("jobs");
   return (
-    <div className="lg:flex lg:flex-wrap lg:items-start lg:gap-x-3 lg:gap-y-5">
+    <div className="lg:-mx-2 lg:flex lg:flex-wrap lg:items-start lg:justify-between lg:gap-x-2 lg:gap-y-5">
       <div
         className={cx(term, "border-ink border-b-[3px] border-double lg:border-0 lg:px-2 lg:py-1")}
       >
@@ -30,7 +30,7 @@ export function BalanceSheet({ balance, chosen, onChoose }: BalanceSheetProps) {
       </div>
       {fates.map((fate, index) => (
         <Fragment key={fate}>
-          <span aria-hidden className="hidden pt-1 text-2xl text-edge leading-9 lg:block">
+          <span aria-hidden className="hidden pt-1 text-2xl text-edge leading-10 lg:block">
             {index === 0 ? "=" : "+"}
           </span>
           <button

@@ -30,7 +30,7 @@ export function Failures({ job, acts, onShow }: FailuresProps) {
             key={`${state} ${reason}`}
             className="grid grid-cols-[3.5rem_1fr] gap-x-3 gap-y-2 py-3 sm:grid-cols-[4.5rem_1fr_auto] sm:items-center"
           >
-            <span className="figures flex items-center justify-end gap-2 self-start text-xl leading-6">
+            <span className="figures flex items-center gap-2 self-start text-xl leading-6">
               <FateMark fate={state} />
               {formatCount(count)}
             </span>
