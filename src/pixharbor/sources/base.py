@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pixharbor.errors import Fate, PixharborError
 
@@ -94,6 +94,27 @@ class Source(Protocol):
 
     def open(self, file: SourceFile) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Stream a file's bytes as the provider sends them, to be verified by the caller."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How fast a source is used, in the provider's own units, by all processes together."""
+
+    units_per_second: float
+    allowed_units_per_second: float
+
+
+@runtime_checkable
+class Governed(Protocol):
+    """An extra ability: a source whose provider limits how fast it may be used."""
+
+    async def quota(self) -> Quota | None:
+        """How fast it is used just now; None while no limit is known. Not in a transaction."""
+        ...
+
+    def seconds_for(self, files: int, pages: int = 0) -> float | None:
+        """How long so many downloads and pages take at the provider's limit; None without one."""
         ...
 
 
