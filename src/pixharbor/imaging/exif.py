@@ -1,0 +1,69 @@
+"""What a header wants from EXIF: how to turn the picture, when it was taken, and with what."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif
+
+# Tag numbers of Exif 2.32, table 4 and following.
+IMAGE_WIDTH: Final = 0x0100
+IMAGE_LENGTH: Final = 0x0101
+MAKE: Final = 0x010F
+MODEL: Final = 0x0110
+ORIENTATION: Final = 0x0112
+EXIF_IFD: Final = 0x8769
+DATE_TIME_ORIGINAL: Final = 0x9003
+OFFSET_TIME_ORIGINAL: Final = 0x9011
+
+_ORIENTATIONS: Final = range(1, 9)
+_CAMERA_LENGTH: Final = 100  # characters; no camera has a longer name, and it lands in a column
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How a picture came about. `taken_at` is naive unless the camera wrote its offset."""
+
+    orientation: int = 1
+    taken_at: datetime | None = None
+    camera: str | None = None
+
+
+def read_capture(exif: "Exif") -> Capture:
+    """Read what is there; a tag that makes no sense counts as missing."""
+    details = exif.get_ifd(EXIF_IFD)
+    return Capture(_orientation(exif), _taken_at(details), _camera(exif))
+
+
+def _orientation(exif: "Exif") -> int:
+    value = exif.get(ORIENTATION)
+    return value if isinstance(value, int) and value in _ORIENTATIONS else 1
+
+
+def _taken_at(details: Mapping[int, Any]) -> datetime | None:
+    """Read "2024:05:04 12:34:56" and, where the camera wrote it, "+02:00"."""
+    text = _clean(details.get(DATE_TIME_ORIGINAL))
+    moment = f"{text[:10].replace(':', '-')}T{text[11:19]}"
+    for offset in (_clean(details.get(OFFSET_TIME_ORIGINAL)), ""):
+        try:
+            return datetime.fromisoformat(moment + offset)
+        except ValueError:
+            continue
+    return None
+
+
+def _camera(exif: "Exif") -> str | None:
+    """Join maker and model; most models repeat the maker ("NIKON CORPORATION", "NIKON D750")."""
+    make, model = _clean(exif.get(MAKE)), _clean(exif.get(MODEL))
+    repeated = bool(make) and model.casefold().startswith(make.split()[0].casefold())
+    return (model if repeated else f"{make} {model}").strip()[:_CAMERA_LENGTH] or None
+
+
+def _clean(value: object) -> str:
+    """Cameras pad with spaces and NULs, and some write rubbish behind the first NUL."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(re.sub(r"[^ -~\u00a0-\uffff]", " ", value.partition("\0")[0]).split())
