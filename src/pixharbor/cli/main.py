@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pixharbor.cli import openapi, serve
+from pixharbor.cli import demo, doctor, emulate, images, imports, jobs, migrate, openapi, serve
 from pixharbor.cli.console import complain
 from pixharbor.errors import SettingError
 
@@ -14,8 +14,15 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("serve")(serve.serve)
-app.command("openapi", hidden=True)(openapi.openapi)
+app.command()(demo.demo)
+app.command()(serve.serve)
+app.command("import")(imports.import_)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(images.app, name="images")
+app.command()(doctor.doctor)
+app.command()(migrate.migrate)
+app.add_typer(emulate.app, name="emulate")
+app.command(hidden=True)(openapi.openapi)
 
 
 def run() -> None:

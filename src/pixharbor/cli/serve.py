@@ -4,7 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from pixharbor import __version__
 from pixharbor.access.guard import check_listening
 from pixharbor.app import create_app
 from pixharbor.cli.console import console
+from pixharbor.cli.loop import run_loop
 from pixharbor.db.migrate import migrate
 from pixharbor.errors import SettingError
 from pixharbor.logs import set_up_logs
@@ -37,30 +38,30 @@ def serve(
     run_loop(serve_forever(settings))
 
 
-def run_loop(main: Coroutine[None, None, None]) -> None:
-    """Run on uvloop where there is one: a third of the cost of a request."""
-    try:
-        import uvloop  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
+async def serve_forever(
+    settings: Settings,
+    *,
+    ready: asyncio.Event | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGINT, SIGTERM or `stop`; then give back what is under way.
 
-
-async def serve_forever(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; then give back what is under way."""
+    `ready` is set once the API answers.
+    """
     listener = _listen(settings)
+    stop = stop or asyncio.Event()
     async with open_runtime(settings) as runtime:
         await migrate(runtime.database)
         _greet(settings)
-        stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
         async with asyncio.TaskGroup() as group:
             group.create_task(run_worker(runtime, stop=stop))
             group.create_task(_run_api(runtime, listener, stop))
-        console.print("Stopped. Start again to go on with what was under way.")
+            if ready:
+                ready.set()  # the port is open already: a request waits for its answer
+    console.print("Stopped. Start again to go on with what was under way.")
 
 
 class _QuietServer(uvicorn.Server):

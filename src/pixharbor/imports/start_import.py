@@ -53,8 +53,7 @@ async def start_import(
         known = await _find_known(unit.session, order, location, request_key)
         if known:
             return known
-        job_id = _write_down(unit, order, location, name)
-        await unit.session.flush()
+        job_id = await _write_down(unit, order, location, name)
         await remember_request(unit.session, request_key, job_id)
         await announce(unit)
     log.info("import.queued", job=str(job_id), source=location.source)
@@ -89,7 +88,7 @@ async def _look(source: Source, location: Location) -> str | None:
         return None
 
 
-def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: str | None) -> UUID:
+async def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: str | None) -> UUID:
     job_id = uuid7()
     unit.session.add(
         Job(
@@ -107,6 +106,7 @@ def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: 
             created_at=datetime.now(UTC),
         )
     )
+    await unit.session.flush()  # folder and task refer to it
     unit.session.add(
         Folder(
             job_id=job_id,
@@ -124,8 +124,8 @@ def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: 
             queue=Queue.IMPORT,
             owner=order.owner,
             job_id=job_id,
-            # Before the chunks of its own job; equal to other jobs' chunks of the same priority.
             priority=order.priority,
         )
     )
+    await unit.session.flush()
     return job_id

@@ -1,0 +1,120 @@
+"""One client for all commands: the API of a server, or the same API in this very process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from pixharbor.errors import PixharborError
+
+
+class ServerRefused(PixharborError):  # noqa: N818 - what the server answered
+    """The server refused the request."""
+
+
+class ServerAway(PixharborError):  # noqa: N818
+    """No server answers there."""
+
+    code = "server_away"
+
+
+class Client:
+    """Asks the API and gives its answers as plain JSON; problems become ServerRefused."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The answer to a GET."""
+        wanted = {name: value for name, value in query.items() if value is not None}
+        return await self._ask("GET", path, params=wanted)
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        """The answer to a POST."""
+        return await self._ask("POST", path, json=body)
+
+    async def delete(self, path: str) -> None:
+        """Delete what is there."""
+        await self._ask("DELETE", path)
+
+    async def location(self, path: str) -> str:
+        """Where a redirect leads, as a whole URL."""
+        answer = await self._http.get(path)
+        _raise_problem(answer)
+        return str(self._http.base_url.join(answer.headers["location"]))
+
+    async def text(self, path: str) -> str:
+        """The answer as it is."""
+        answer = await self._http.get(path)
+        _raise_problem(answer)
+        return answer.text
+
+    async def _ask(self, method: str, path: str, **rest: Any) -> Any:
+        try:
+            answer = await self._http.request(method, path, **rest)
+        except httpx.TransportError as error:
+            raise ServerAway(
+                f"No pixharbor answers at {self._http.base_url} ({error or 'no connection'}).",
+                cure="Start one with: pixharbor serve. Or leave --server out to work without.",
+            ) from error
+        _raise_problem(answer)
+        return answer.json() if answer.content else None
+
+
+def _raise_problem(answer: httpx.Response) -> None:
+    if answer.status_code < httpx.codes.BAD_REQUEST:
+        return
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    raise ServerRefused(
+        problem.get("detail", f"The server answered {answer.status_code}."),
+        code=problem.get("code", "http_error"),
+        cure=problem.get("cure", ""),
+    )
+
+
+@asynccontextmanager
+async def open_client(
+    server: str | None, *, token: str | None = None, working: bool = False
+) -> AsyncIterator[Client]:
+    """A client of `server`; without one, of an API inside this process on the same database.
+
+    With `working`, a worker runs beside the API inside, so that what is started gets done.
+    """
+    if server:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with httpx.AsyncClient(base_url=server, headers=headers, timeout=60) as http:
+            yield Client(http)
+        return
+    async with _inside(working=working) as http:
+        yield Client(http)
+
+
+@asynccontextmanager
+async def _inside(*, working: bool) -> AsyncIterator[httpx.AsyncClient]:
+    # Loads all of the program, which a client of a server does without.
+    from pixharbor.app import create_app  # noqa: PLC0415
+    from pixharbor.db.migrate import migrate  # noqa: PLC0415
+    from pixharbor.logs import set_up_logs  # noqa: PLC0415
+    from pixharbor.runtime import load_settings, open_runtime  # noqa: PLC0415
+    from pixharbor.worker import run_worker  # noqa: PLC0415
+
+    settings = load_settings()
+    set_up_logs(settings.model_copy(update={"log_level": "warning"}))
+    async with open_runtime(settings) as runtime:
+        await migrate(runtime.database)
+        stop = asyncio.Event()
+        worker = asyncio.create_task(run_worker(runtime, stop=stop)) if working else None
+        base = f"http://{settings.host}:{settings.port}"
+        transport = httpx.ASGITransport(create_app(runtime))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url=base) as http:
+                yield http
+        finally:
+            stop.set()
+            if worker:
+                await worker

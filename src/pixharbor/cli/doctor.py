@@ -1,0 +1,110 @@
+"""`pixharbor doctor`: each setting and where it came from, and whether each part answers."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import typer
+from pydantic import SecretStr
+from rich.table import Table
+from sqlalchemy import text
+
+from pixharbor.cli.console import console, out, print_json
+from pixharbor.cli.loop import run_loop
+from pixharbor.cli.options import Json
+from pixharbor.db.migrate import NEWEST, find_revision
+from pixharbor.errors import PixharborError
+from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
+from pixharbor.storage.base import NewObject
+
+Check = Callable[[Runtime], Awaitable[str]]
+
+
+def doctor(as_json: Json = False) -> None:
+    """Show each setting and where it came from, and try each connection."""
+    settings = load_settings()
+    found = [_setting(settings, name) for name in sorted(type(settings).model_fields)]
+    checks = run_loop(_try_all(settings))
+    healthy = all(check["ok"] for check in checks)
+    if as_json:
+        print_json({"settings": found, "checks": checks, "healthy": healthy})
+    else:
+        _print(found, checks)
+    raise typer.Exit(0 if healthy else 1)
+
+
+def _setting(settings: Settings, name: str) -> dict[str, str]:
+    """Its name, its value (secrets only as set or not) and its origin."""
+    value = getattr(settings, name)
+    if isinstance(value, SecretStr):
+        value = "(set, not shown)"
+    elif isinstance(value, str) and "@" in value:
+        value = f"…@{value.rpartition('@')[2]}"
+    in_environment = any(key.lower() == name for key in os.environ)
+    origin = "default"
+    if name in settings.model_fields_set:
+        origin = "environment" if in_environment else ".env"
+    return {"name": name.upper(), "value": "" if value is None else str(value), "from": origin}
+
+
+async def _try_all(settings: Settings) -> list[dict[str, Any]]:
+    try:
+        async with open_runtime(settings) as runtime:
+            return [await _try(name, check, runtime) for name, check in CHECKS.items()]
+    except PixharborError as error:
+        return [{"name": "start", "ok": False, "says": error.message}]
+
+
+async def _try(name: str, check: Check, runtime: Runtime) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "says": await check(runtime)}
+    except PixharborError as error:
+        return {"name": name, "ok": False, "says": f"{error.message} {error.cure}".strip()}
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what is to be told
+        return {"name": name, "ok": False, "says": f"{type(error).__name__}: {error}"}
+
+
+async def _database(runtime: Runtime) -> str:
+    async with runtime.database.writing_connection() as connection:
+        revision = await find_revision(connection)
+        if runtime.database.dialect == "sqlite":
+            version = await connection.scalar(text("SELECT sqlite_version()"))
+        else:
+            version = await connection.scalar(text("SHOW server_version"))
+    schema = revision or "none yet (made at the first start)"
+    return f"{runtime.database.dialect} {version}, schema {schema}, newest {NEWEST}"
+
+
+async def _store(runtime: Runtime) -> str:
+    key = "doctor/probe.bin"
+    await runtime.store.put_many([NewObject(key, b"pixharbor", "application/octet-stream")])
+    size = await runtime.store.size(key)
+    await runtime.store.delete_many([key])
+    return f"wrote, read and deleted {size} bytes"
+
+
+async def _sandbox(runtime: Runtime) -> str:
+    return await runtime.sandbox.describe()
+
+
+async def _google_drive(runtime: Runtime) -> str:
+    key = "set" if runtime.settings.google_api_key else "not set: public links need it"
+    return f"{runtime.settings.google_drive_api_url}, GOOGLE_API_KEY {key}"
+
+
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "store": _store,
+    "sandbox": _sandbox,
+    "google drive": _google_drive,
+}
+
+
+def _print(found: list[dict[str, str]], checks: list[dict[str, Any]]) -> None:
+    table = Table("setting", "value", "from", box=None, pad_edge=False)
+    for setting in found:
+        table.add_row(setting["name"], setting["value"], setting["from"])
+    out.print(table)
+    for check in checks:
+        sign = "[green]ok[/]  " if check["ok"] else "[red]bad[/] "
+        console.print(sign, f"{check['name']}: {check['says']}", soft_wrap=True)

@@ -1,0 +1,63 @@
+"""`pixharbor import`: bring folders in, and watch it happen."""
+
+from typing import Annotated, Any
+
+import typer
+
+from pixharbor.cli.client import Client, open_client
+from pixharbor.cli.console import console, print_json
+from pixharbor.cli.loop import run_loop
+from pixharbor.cli.options import Json, Server, Token
+from pixharbor.cli.progress import exit_code, follow, print_balance
+
+
+def import_(
+    links: Annotated[list[str], typer.Argument(metavar="URL…", help="Links to folders or files.")],
+    recursive: Annotated[bool, typer.Option(help="Go into sub-folders.")] = True,
+    wait: Annotated[
+        bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
+    ] = True,
+    server: Server = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Import folders or files by their links."""
+
+    async def _import() -> int:
+        async with open_client(server, token=token, working=wait) as client:
+            jobs = [await _start(client, link, recursive=recursive) for link in links]
+            if not wait:
+                _tell_queued(jobs, server, as_json=as_json)
+                return 0
+            try:
+                done = [await _follow(client, job, as_json=as_json) for job in jobs]
+            finally:
+                ids = " ".join(job["id"] for job in jobs)
+                console.print(f"[dim]Later: pixharbor jobs show {ids}[/]")
+        if as_json:
+            print_json(done if len(done) > 1 else done[0])
+        return max(exit_code(job) for job in done)
+
+    raise typer.Exit(run_loop(_import()))
+
+
+async def _start(client: Client, link: str, *, recursive: bool) -> Any:
+    return await client.post("/api/v1/imports", {"location": link, "recursive": recursive})
+
+
+async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:
+    console.print(f"Importing [bold]{job['name'] or job['location']}[/] as job {job['id']}")
+    done = await follow(client, job["id"])
+    if not as_json:
+        print_balance(done)
+    return done
+
+
+def _tell_queued(jobs: list[Any], server: str | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json(jobs)
+        return
+    for job in jobs:
+        console.print(f"Queued as job {job['id']}")
+    if not server:
+        console.print("[dim]A running `pixharbor serve` takes it from here.[/]")

@@ -1,0 +1,109 @@
+"""Follow a job on the terminal: n of m, bytes, images a second, time to go, failures."""
+
+import asyncio
+from typing import Any
+
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from pixharbor.cli.client import Client
+from pixharbor.cli.console import console
+
+FINISHED = ("completed", "partial", "failed", "cancelled")
+LOOK_SECONDS = 0.25
+FATES = ("stored", "duplicate", "skipped", "failed", "gone", "cancelled", "pending")
+COLOURS = {"stored": "green", "duplicate": "cyan", "failed": "red", "gone": "yellow"}
+
+
+class _Details(ProgressColumn):
+    """What stands behind the bar."""
+
+    def render(self, task: Task) -> Text:
+        job = task.fields.get("job")
+        return Text(_describe(job) if job else "", style="dim")
+
+
+async def follow(client: Client, job_id: str) -> Any:
+    """Show the job's progress until it ends or pauses for a person; answers it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), _Details())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("waiting", total=None)
+        while True:
+            job = await client.get(f"/api/v1/jobs/{job_id}")
+            balance = job["balance"]
+            progress.update(
+                bar,
+                description=job["state"],
+                total=balance["listed"] or None,
+                completed=balance["listed"] - balance["pending"],
+                job=job,
+            )
+            if job["state"] in FINISHED or _needs_person(job):
+                return job
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _needs_person(job: Any) -> bool:
+    return job["state"] == "paused" and job["pause"] and job["pause"]["until"] is None
+
+
+def _describe(job: Any) -> str:
+    balance = job["balance"]
+    parts = [f"{balance['listed'] - balance['pending']} of {balance['listed']}"]
+    parts.append(say_bytes(job["bytes_stored"]))
+    if job["images_per_second"]:
+        parts.append(f"{job['images_per_second']:.0f} images/s")
+    if job["eta_seconds"]:
+        parts.append(f"{job['eta_seconds']:.0f} s to go")
+    if balance["failed"]:
+        parts.append(f"{balance['failed']} failed")
+    if job["quota"]:
+        parts.append(job["quota"]["sentence"])
+    if job["pause"]:
+        parts.append(job["pause"]["message"] or job["pause"]["reason"])
+    return " · ".join(parts)
+
+
+def say_bytes(count: int) -> str:
+    """1536 is "1.5 kB": for people, in powers of 1000 as disks are sold."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":  # noqa: PLR2004 - the step between units
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError
+
+
+def print_balance(job: Any) -> None:
+    """The balance sheet: every fate, and the reasons with what cures them."""
+    balance = job["balance"]
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_row(str(balance["listed"]), "listed")
+    for fate in FATES:
+        if balance[fate]:
+            table.add_row(f"[{COLOURS.get(fate, 'dim')}]{balance[fate]}[/]", fate)
+            for reason in job["reasons"]:
+                if reason["state"] == fate:
+                    told = f"[dim]{reason['count']} x {reason['reason']}: {reason['sentence']}[/]"
+                    table.add_row("", f"[dim]  {told} {reason['cure']}[/]".rstrip())
+    console.print(table)
+    folders = balance["folders"]
+    failed = f", [red]{folders['failed']} could not be listed[/]" if folders["failed"] else ""
+    adds = " + ".join(str(balance[fate]) for fate in FATES)
+    console.print(f"[dim]{balance['listed']} = {adds} ({' + '.join(FATES)})[/]")
+    console.print(
+        f"[bold]{job['state']}[/]: {say_bytes(job['bytes_stored'])} stored, "
+        f"{folders['listed']} folders listed{failed}"
+    )
+    if job["error"]:
+        console.print(f"[red]{job['error']['message']}[/] {job['error']['cure']}")
+
+
+def exit_code(job: Any) -> int:
+    """0 all stored or known, 2 finished with failures, 3 not finished."""
+    if job["state"] == "completed":
+        return 0
+    return 2 if job["state"] == "partial" else 3

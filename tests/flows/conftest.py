@@ -1,0 +1,42 @@
+"""A harbour that imports from an emulated Drive: the fixtures of every flow."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harbour import Harbour, running_harbour
+
+from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_drive
+
+Port = Callable[..., AbstractAsyncContextManager[tuple[Harbour, RunningGoogleDrive]]]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The folder that the emulated Drive serves."""
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def port(tmp_path: Path, tree: Path) -> Port:
+    """Opens a harbour and a Drive together: `async with port(faults=[...]) as (harbour, drive)`."""
+
+    @asynccontextmanager
+    async def open_port(
+        *, faults: tuple[str, ...] = (), keys: set[str] | None = None, **settings: Any
+    ) -> AsyncIterator[tuple[Harbour, RunningGoogleDrive]]:
+        async with running_google_drive(tree, faults=faults, keys=keys) as drive:
+            given = {
+                "google_drive_api_url": drive.api_url,
+                "google_api_key": "key",
+                "storage_reserve": 0,
+                **settings,
+            }
+            async with running_harbour(tmp_path / "data", **given) as harbour:
+                yield harbour, drive
+
+    return open_port
