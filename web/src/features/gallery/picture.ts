@@ -18,11 +18,13 @@ const shownByBrowsers = new Set([
 export function uprightSize(image: Pick<Image, "width" | "height" | "orientation">): Size {
   const { width, height, orientation } = image;
   if (!width || !height) return SQUARE;
-  return (orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
-export function thumbnailUrl(image: Pick<Image, "image_id" | "thumbnail_url">): string {
-  return absolute(image.thumbnail_url ?? `/api/v1/images/${image.image_id}/thumbnail?size=320`);
+/** By id, not by `thumbnail_url`: that bears PUBLIC_URL, and a page opened by another of the server's
+ * names (localhost, 127.0.0.1) may load pictures from its own origin only. */
+export function thumbnailUrl(image: Pick<Image, "image_id">): string {
+  return absolute(`/api/v1/images/${image.image_id}/thumbnail?size=320`);
 }
 
 export function previewUrl(image: Pick<Image, "image_id">): string {

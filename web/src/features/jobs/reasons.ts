@@ -1,4 +1,4 @@
-/** Why an item is not stored, in the reader's language where the catalogue knows the code. */
+/** Why an item is not stored, in the reader's language; undefined for a code newer than the catalogue. */
 import type { TFunction } from "i18next";
 import { en } from "@/lib/i18n/en";
 
@@ -8,10 +8,10 @@ function isKnown(code: string): code is Known {
   return code in en.reasons;
 }
 
-export function reasonTitle(t: TFunction<["jobs", "reasons"]>, code: string): string {
-  return isKnown(code) ? t(`reasons:${code}.title`) : code.replaceAll("_", " ");
+export function reasonTitle(t: TFunction<["jobs", "reasons"]>, code: string): string | undefined {
+  return isKnown(code) ? t(`reasons:${code}.title`) : undefined;
 }
 
-export function reasonCure(t: TFunction<["jobs", "reasons"]>, code: string): string {
-  return isKnown(code) ? t(`reasons:${code}.cure`) : "";
+export function reasonCure(t: TFunction<["jobs", "reasons"]>, code: string): string | undefined {
+  return isKnown(code) ? t(`reasons:${code}.cure`) : undefined;
 }

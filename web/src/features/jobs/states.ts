@@ -1,19 +1,17 @@
 /** Where a job stands, and what may be done to it there. */
-import type { Job } from "@/lib/api/types";
+import type { JobState, JobSummary } from "@/lib/api/types";
 
-type State = Job["state"];
+const active: readonly JobState[] = ["queued", "listing", "running"];
 
-const active: ReadonlySet<State> = new Set(["queued", "listing", "running"]);
-
-export function isActive({ state }: Pick<Job, "state">): boolean {
-  return active.has(state);
+export function isActive({ state }: Pick<JobSummary, "state">): boolean {
+  return active.some((word) => word === state);
 }
 
-export function isFinished({ state }: Pick<Job, "state">): boolean {
-  return !active.has(state) && state !== "paused";
+export function isFinished({ state }: Pick<JobSummary, "state">): boolean {
+  return !isActive({ state }) && state !== "paused";
 }
 
 /** Fates that another try may change; contract: `retry` returns a finished job to `running`. */
-export function isRetryable(job: Pick<Job, "state">, fate: string): boolean {
+export function isRetryable(job: Pick<JobSummary, "state">, fate: string): boolean {
   return isFinished(job) && (fate === "failed" || fate === "gone");
 }

@@ -1,13 +1,17 @@
-/** The API's shapes under the words of the product; the one file to touch when a generated name changes. */
+/** The API's shapes under the words of the page; the one file to touch when a generated name changes. */
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
-export type Job = Schemas["Job"];
-export type Balance = Schemas["Balance"];
-export type Item = Schemas["Item"];
-export type ItemPage = Schemas["ItemList"];
-export type Image = Schemas["Image"];
+export type Job = Schemas["JobDetail"];
+/** A job as it stands in lists and after a retry: without its reasons. */
+export type JobSummary = Schemas["JobAnswer"];
+export type JobState = Schemas["JobState"];
+export type ReasonCount = Schemas["ReasonCount"];
+export type Balance = Schemas["BalanceSheet"];
+export type Item = Schemas["ItemAnswer"];
+export type ItemState = Schemas["ItemState"];
+export type Image = Schemas["ImageAnswer"];
 export type ImagePage = Schemas["ImageList"];
 export type ImageInfo = Schemas["ImageInfo"];
-export type Problem = Schemas["Problem"];
+export type Problem = Required<Schemas["Problem"]>;

@@ -5,13 +5,13 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { ProblemNotice } from "@/components/ui/problem-notice";
 import { problemOf } from "@/lib/api/problem";
-import type { Job } from "@/lib/api/types";
+import type { JobSummary } from "@/lib/api/types";
 import { useStartImport } from "../api/start-import";
 import { recogniseLink } from "../recognise-link";
 import { LinkHint } from "./link-hint";
 import { NoKeyNotice } from "./no-key-notice";
 
-export function ImportForm({ onStarted }: { onStarted: (job: Job) => void }) {
+export function ImportForm({ onStarted }: { onStarted: (job: JobSummary) => void }) {
   const { t } = useTranslation("imports");
   const fieldId = useId();
   const hintId = useId();

@@ -1,6 +1,7 @@
 /** GET /api/v1/jobs/{id}/items: the files of a job with their fates, page by page. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { answer, client } from "@/lib/api/client";
+import { isFate } from "../balance";
 import { type ItemFilter, jobKeys } from "./keys";
 
 const LIMIT = 100;
@@ -16,7 +17,7 @@ export function useItems(id: string, filter: ItemFilter) {
             path: { job_id: id },
             query: {
               limit: LIMIT,
-              ...(state ? { state } : {}),
+              ...(isFate(state) ? { state } : {}),
               ...(reason ? { reason } : {}),
               ...(pageParam ? { cursor: pageParam } : {}),
             },

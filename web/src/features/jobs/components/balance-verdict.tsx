@@ -1,11 +1,11 @@
 /** Says whether the equation holds: the page adds it up itself. */
 import { Check, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Job } from "@/lib/api/types";
+import type { JobSummary } from "@/lib/api/types";
 import { gapOf } from "../balance";
 import { isActive, isFinished } from "../states";
 
-export function BalanceVerdict({ job }: { job: Job }) {
+export function BalanceVerdict({ job }: { job: JobSummary }) {
   const { t } = useTranslation("jobs");
   const gap = gapOf(job.balance);
   if (gap !== 0) {

@@ -18,14 +18,14 @@ interface FailuresProps {
 
 export function Failures({ job, acts, onShow }: FailuresProps) {
   const { t } = useTranslation(["jobs", "reasons"]);
-  if (job.failures_by_reason.length === 0) return null;
+  if (job.reasons.length === 0) return null;
   return (
     <section aria-labelledby="failures">
       <h2 id="failures" className="lettering text-xl">
         {t("failures.title")}
       </h2>
       <ul className="mt-3 divide-y divide-line border-line border-y">
-        {job.failures_by_reason.map(({ state, reason, count }) => (
+        {job.reasons.map(({ state, reason, count, sentence, cure }) => (
           <li
             key={`${state} ${reason}`}
             className="grid grid-cols-[3.5rem_1fr] gap-x-3 gap-y-2 py-3 sm:grid-cols-[4.5rem_1fr_auto] sm:items-center"
@@ -35,19 +35,19 @@ export function Failures({ job, acts, onShow }: FailuresProps) {
               {formatCount(count)}
             </span>
             <div className="min-w-0">
-              <p className="font-[560]">{reasonTitle(t, reason)}</p>
-              <p className="text-pretty text-sm text-soft">{reasonCure(t, reason)}</p>
+              <p className="font-[560]">{reasonTitle(t, reason) ?? sentence}</p>
+              <p className="text-pretty text-sm text-soft">{reasonCure(t, reason) ?? cure}</p>
             </div>
             <div className="col-start-2 flex gap-2 sm:col-start-3">
               <Button look="quiet" onClick={() => onShow({ state, reason })}>
                 {t("failures.show")}
-                <span className="sr-only">: {reasonTitle(t, reason)}</span>
+                <span className="sr-only">: {reasonTitle(t, reason) ?? sentence}</span>
               </Button>
               {isRetryable(job, state) && (
                 <Button onClick={() => acts.retry(reason)} disabled={acts.busy}>
                   <RotateCcw aria-hidden />
                   {t("act.retry")}
-                  <span className="sr-only">: {reasonTitle(t, reason)}</span>
+                  <span className="sr-only">: {reasonTitle(t, reason) ?? sentence}</span>
                 </Button>
               )}
             </div>

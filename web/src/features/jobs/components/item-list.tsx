@@ -29,7 +29,7 @@ export function ItemList({ jobId, filter, onFilter }: ItemListProps) {
         <FateFilter filter={filter} onFilter={onFilter} />
         {filter.reason && (
           <Button look="quiet" onClick={() => onFilter({ state: filter.state })}>
-            {t("items.onlyReason", { reason: reasonTitle(t, filter.reason) })}
+            {t("items.onlyReason", { reason: reasonTitle(t, filter.reason) ?? filter.reason })}
             <X aria-label={t("items.clear")} />
           </Button>
         )}

@@ -38,7 +38,8 @@ export function ItemRow({ item }: { item: Item }) {
       <div className="order-3 min-w-0 text-pretty text-sm text-soft [overflow-wrap:anywhere] md:order-none md:[grid-column:2] md:[grid-row:1]">
         {item.reason && (
           <p>
-            <span className="text-ink">{reasonTitle(t, item.reason)}.</span> {item.message}
+            <span className="text-ink">{reasonTitle(t, item.reason) ?? item.reason}.</span>{" "}
+            {item.message}
             {item.attempts > 1 && <> ({t("items.attempts", { count: item.attempts })})</>}
           </p>
         )}

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { ProblemNotice } from "@/components/ui/problem-notice";
-import type { Job } from "@/lib/api/types";
+import type { JobSummary } from "@/lib/api/types";
 import { formatAgo, formatBytes, formatCount, formatDuration, formatRate } from "@/lib/format";
 import { useJobs } from "../api/list-jobs";
 import { useJobTitle } from "../hooks/use-job-title";
@@ -46,7 +46,7 @@ export function JobList({ most, whenEmpty }: JobListProps) {
   );
 }
 
-function JobRow({ job }: { job: Job }) {
+function JobRow({ job }: { job: JobSummary }) {
   const title = useJobTitle(job);
   return (
     <li>
@@ -71,7 +71,7 @@ function JobRow({ job }: { job: Job }) {
   );
 }
 
-function JobLine({ job }: { job: Job }) {
+function JobLine({ job }: { job: JobSummary }) {
   const { t } = useTranslation("jobs");
   const { stored, listed, failed } = job.balance;
   const parts = [

@@ -29,6 +29,7 @@ export function JobNotices({ job }: { job: Job }) {
       )}
       {job.state === "paused" && job.pause && (
         <Notice tone="caution" title={pauseSentence(t, job.pause.reason)}>
+          {job.pause.message && <p>{job.pause.message}</p>}
           {job.pause.until && <p>{t("pause.until", { time: formatDateTime(job.pause.until) })}</p>}
         </Notice>
       )}

@@ -1,10 +1,10 @@
 /** Where a job stands, in one word. */
 import { useTranslation } from "react-i18next";
-import type { Job } from "@/lib/api/types";
+import type { JobState, JobSummary } from "@/lib/api/types";
 import { cx } from "@/lib/class-names";
 import { isActive } from "../states";
 
-const looks: Record<Job["state"], string> = {
+const looks: Record<JobState, string> = {
   queued: "text-soft ring-edge/60",
   listing: "text-sea ring-sea/50",
   running: "text-sea ring-sea/50",
@@ -15,19 +15,23 @@ const looks: Record<Job["state"], string> = {
   cancelled: "text-soft ring-transparent bg-well",
 };
 
-export function StateBadge({ job }: { job: Pick<Job, "state"> }) {
+function isJobState(state: string): state is JobState {
+  return state in looks;
+}
+
+export function StateBadge({ job }: { job: Pick<JobSummary, "state"> }) {
   const { t } = useTranslation("jobs");
   return (
     <span
       className={cx(
         "label inline-flex items-center gap-1.5 whitespace-nowrap rounded-plate px-2 py-0.5 ring-1 ring-inset",
-        looks[job.state],
+        isJobState(job.state) ? looks[job.state] : looks.queued,
       )}
     >
       {isActive(job) && (
         <span aria-hidden className="size-1.5 animate-pulse rounded-full bg-current" />
       )}
-      {t(`states.${job.state}`)}
+      {isJobState(job.state) ? t(`states.${job.state}`) : job.state}
     </span>
   );
 }
