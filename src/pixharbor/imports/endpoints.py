@@ -115,4 +115,4 @@ async def _answer(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSo
     async with work.read() as session:
         job = await find_job(session, caller.owner, job_id)
         balance = (await read_balances(session, [job.id]))[job.id]
-    return describe_job(job, balance, sources)
+    return await describe_job(job, balance, sources)

@@ -3,7 +3,8 @@
 import asyncio
 import errno
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,21 +110,27 @@ class FileFetcher:
     async def _spill(self, parts: list[bytes], rest: AsyncIterator[bytes]) -> Path:
         """Go on to the disk with a file that is too large for memory."""
         path = self.staging / secrets.token_hex(12)
-        try:
-            with path.open("xb", buffering=0) as file:
-                total = file.write(b"".join(parts))
-                parts.clear()
-                async for chunk in rest:
-                    total += file.write(chunk)
-                    if total > self.limit_bytes:
-                        raise FileTooLarge
-        except OSError as error:
-            path.unlink(missing_ok=True)
-            raise (StoreFull if error.errno == errno.ENOSPC else StoreError) from error
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        with _staged(path), path.open("xb", buffering=0) as file:
+            total = file.write(b"".join(parts))
+            parts.clear()
+            async for chunk in rest:
+                total += file.write(chunk)
+                if total > self.limit_bytes:
+                    raise FileTooLarge
         return path
+
+
+@contextmanager
+def _staged(path: Path) -> Iterator[None]:
+    """Leave nothing behind when a large file does not make it."""
+    try:
+        yield
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise (StoreFull if error.errno == errno.ENOSPC else StoreError) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _source_file(item: Item) -> SourceFile:

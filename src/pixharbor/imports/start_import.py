@@ -88,7 +88,9 @@ async def _look(source: Source, location: Location) -> str | None:
         return None
 
 
-async def _write_down(unit: UnitOfWork, order: ImportOrder, location: Location, name: str | None) -> UUID:
+async def _write_down(
+    unit: UnitOfWork, order: ImportOrder, location: Location, name: str | None
+) -> UUID:
     job_id = uuid7()
     unit.session.add(
         Job(

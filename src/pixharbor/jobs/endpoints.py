@@ -59,7 +59,7 @@ async def get_jobs(
         jobs = await list_jobs(session, caller.owner, before=before, state=state, limit=limit + 1)
         balances = await read_balances(session, [job.id for job in jobs[:limit]])
     return JobList(
-        jobs=[describe_job(job, balances[job.id], sources) for job in jobs[:limit]],
+        jobs=[await describe_job(job, balances[job.id], sources) for job in jobs[:limit]],
         next_cursor=pack_cursor(str(jobs[limit - 1].id)) if len(jobs) > limit else None,
     )
 
@@ -67,9 +67,7 @@ async def get_jobs(
 @router.get("/api/v1/jobs/{job_id}")
 async def get_job(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobDetail:
     """A job: its balance sheet, which adds up at every moment, its speed and its time to go."""
-    async with work.read() as session:
-        job = await find_job(session, caller.owner, job_id)
-        return await _detail(session, job, sources)
+    return await _detail(job_id, caller, work, sources)
 
 
 @router.get("/api/v1/jobs/{job_id}/items")
@@ -115,7 +113,7 @@ async def post_pause(
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id)
         await control.pause(unit.session, job)
-        return await _detail(unit.session, job, sources)
+    return await _detail(job_id, caller, work, sources)
 
 
 @router.post("/api/v1/jobs/{job_id}/resume")
@@ -128,7 +126,7 @@ async def post_resume(
         await control.resume(job)
         await unit.session.flush()
         await announce(unit)
-        return await _detail(unit.session, job, sources)
+    return await _detail(job_id, caller, work, sources)
 
 
 @router.post("/api/v1/jobs/{job_id}/cancel")
@@ -141,7 +139,7 @@ async def post_cancel(
         await control.cancel(job)
         await unit.session.flush()
         await announce(unit)
-        return await _detail(unit.session, job, sources)
+    return await _detail(job_id, caller, work, sources)
 
 
 @router.delete("/api/v1/jobs/{job_id}", status_code=204)
@@ -174,8 +172,11 @@ async def get_task(task_id: UUID, caller: TheCaller, work: TheWork) -> TaskAnswe
     )
 
 
-async def _detail(session: AsyncSession, job: Job, sources: TheSources) -> JobDetail:
-    balance = (await read_balances(session, [job.id]))[job.id]
+async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobDetail:
+    async with work.read() as session:
+        job = await find_job(session, caller.owner, job_id)
+        balance = (await read_balances(session, [job.id]))[job.id]
+        counted = await count_reasons(session, job.id)
     reasons = [
         ReasonCount(
             state=state,
@@ -184,9 +185,10 @@ async def _detail(session: AsyncSession, job: Job, sources: TheSources) -> JobDe
             sentence=REASONS[reason][0],
             cure=REASONS[reason][1],
         )
-        for state, reason, count in await count_reasons(session, job.id)
+        for state, reason, count in counted
     ]
-    return JobDetail(**describe_job(job, balance, sources).model_dump(), reasons=reasons)
+    answer = await describe_job(job, balance, sources)
+    return JobDetail(**answer.model_dump(), reasons=reasons)
 
 
 def _item_answer(item: Item) -> ItemAnswer:

@@ -48,8 +48,8 @@ class Speedometer:
 _speedometer = Speedometer()
 
 
-def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]) -> JobAnswer:
-    """The job as the API answers it."""
+async def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]) -> JobAnswer:
+    """The job as the API answers it. Call it outside of sessions: it asks the governor's row."""
     source = sources.get(job.source)
     governed = source if isinstance(source, Governed) else None
     speed = _speed(job, balance)
@@ -71,7 +71,7 @@ def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]) -> J
         eta_seconds=_eta(job, balance, speed, quota),
         quota=quota,
         pause=pause_of(job),
-        governor=_governor(job, governed),
+        governor=await _governor(job, governed),
         error=error_of(job),
     )
 
@@ -92,16 +92,16 @@ def _quota(job: Job, balance: Balance, governed: Governed | None) -> QuotaEstima
     seconds = governed.seconds_for(balance.pending)
     if seconds is None:
         return None
-    name = governed.provider.rstrip("s")
     return QuotaEstimate(
-        seconds=seconds, sentence=f"at {name}'s limit this needs {say_seconds(seconds)}"
+        seconds=seconds,
+        sentence=f"at {governed.provider}'s limit this needs {say_seconds(seconds)}",
     )
 
 
-def _governor(job: Job, governed: Governed | None) -> GovernorState | None:
+async def _governor(job: Job, governed: Governed | None) -> GovernorState | None:
     if governed is None or job.state not in ACTIVE:
         return None
-    quota = governed.quota()
+    quota = await governed.quota()
     if quota is None:
         return None
     return GovernorState(

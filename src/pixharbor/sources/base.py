@@ -109,6 +109,8 @@ class Quota:
 class Governed(Protocol):
     """An extra ability: a source whose provider limits how fast it may be used."""
 
+    provider: str  # as people call it: "Google"
+
     async def quota(self) -> Quota | None:
         """How fast it is used just now; None while no limit is known. Not in a transaction."""
         ...
