@@ -1,0 +1,231 @@
+"""Google Drive: one request and its answer; the key goes to Google's API and nowhere else."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from pixharbor.sources.base import ProviderFailed, RateLimited, TimedOut, Unreachable
+from pixharbor.sources.google_drive_errors import (
+    AutomatedQueries,
+    Refusal,
+    Subject,
+    error_for,
+    key_missing,
+)
+from pixharbor.sources.governor import Governor
+
+# More connections than an import has downloads under way in one process.
+CONNECTIONS: Final = 64
+IDLE_SECONDS: Final = 30.0
+METADATA_SECONDS: Final = 60.0
+# A download may take this long, and longer if it is large: 100 kB/s is slower than any modem line.
+DOWNLOAD_SECONDS: Final = 120.0
+SLOWEST_BYTES_PER_SECOND: Final = 100_000
+# A body of up to this size is handed over in one piece: one await instead of one a packet.
+WHOLE_BODY_BYTES: Final = 1 << 20
+ERROR_BODY_BYTES: Final = 1 << 16
+# Google compresses answers for agents that say "gzip" themselves, and for no others.
+USER_AGENT: Final = "pixharbor (gzip)"
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_OK: Final = 200
+
+
+class DriveApi:
+    """Asks Google; every method waits for the governor first and raises SourceError alone."""
+
+    def __init__(
+        self,
+        url: URL,
+        key: str | None,
+        governor: Governor,
+        sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
+    ) -> None:
+        self._origin = url.origin()
+        self._files = f"{url}/files"
+        self._key_header = {"X-Goog-Api-Key": key} if key else None
+        self._governor = governor
+        self._metadata, self._media = sessions
+
+    async def json(
+        self,
+        path: str,
+        parameters: Mapping[str, str],
+        *,
+        units: int,
+        about: tuple[Subject, str],
+        resource_key: tuple[str, str] | None = None,
+        interactive: bool = False,
+    ) -> dict[str, Any]:
+        """Ask a question that is answered with a JSON object. `about` is for error messages."""
+        headers = self._headers(resource_key)
+        await self._governor.take(units, interactive=interactive)
+        url = URL(self._files + path).with_query(parameters)
+        with connection_errors():
+            async with self._metadata.get(url, headers=headers, allow_redirects=False) as response:
+                body = await response.read()
+        if response.status != _OK:
+            raise await self._refused(response, body, about, "pageToken" in parameters)
+        self._governor.relent()
+        try:
+            answer = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise ProviderFailed("Google answered with a page instead of data.")
+        return answer
+
+    @asynccontextmanager
+    async def download(
+        self,
+        file_id: str,
+        *,
+        units: int,
+        about: tuple[Subject, str],
+        size: int | None = None,
+        resource_key: tuple[str, str] | None = None,
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file's bytes. Never with a Range: it costs as much as the whole file."""
+        headers = self._headers(resource_key)
+        await self._governor.take(units)
+        limits = _download_timeout(size)
+        url = URL(f"{self._files}/{quote(file_id)}?alt=media&supportsAllDrives=true", encoded=True)
+        response = await self._begin(url, headers, limits)
+        chunks = None
+        try:
+            if response.status in _REDIRECTS:
+                target = self._redirect_target(response)
+                response.release()
+                response = await self._begin(target, None, limits)
+            if response.status != _OK:
+                with connection_errors():
+                    body = await response.content.read(ERROR_BODY_BYTES)
+                raise await self._refused(response, body, about)
+            self._governor.relent()
+            chunks = _chunks(response)
+            yield chunks
+        finally:
+            if chunks is not None:
+                await chunks.aclose()
+            response.release()
+
+    def _headers(self, resource_key: tuple[str, str] | None) -> dict[str, str]:
+        if self._key_header is None:
+            raise key_missing()
+        if resource_key is None:
+            return self._key_header
+        return {**self._key_header, "X-Goog-Drive-Resource-Keys": "/".join(resource_key)}
+
+    async def _begin(
+        self, url: URL, headers: dict[str, str] | None, limits: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        with connection_errors():
+            return await self._media.get(
+                url, headers=headers, timeout=limits, allow_redirects=False
+            )
+
+    def _redirect_target(self, response: aiohttp.ClientResponse) -> URL:
+        """Where Google sends us for the bytes. Raises ProviderFailed for any other place."""
+        try:
+            target = response.url.join(URL(response.headers.get("Location", "")))
+        except ValueError:
+            target = URL()
+        at_google = (target.host or "").endswith(".googleusercontent.com")
+        if at_google and target.scheme == "https" and target.port == 443:  # noqa: PLR2004 - https
+            return target
+        if target.absolute and target.origin() == self._origin and not target.user:
+            return target
+        raise ProviderFailed(
+            f"Google Drive sent us to {target.host or 'nowhere'} for a file; that is not Google."
+        )
+
+    async def _refused(
+        self,
+        response: aiohttp.ClientResponse,
+        body: bytes,
+        about: tuple[Subject, str],
+        with_cursor: bool = False,  # noqa: FBT001, FBT002 - passed on as it is
+    ) -> Exception:
+        """Understand a refusal, and slow everybody down if it asks for that."""
+        subject, name = about
+        error = error_for(
+            Refusal(response.status, response.headers, body, subject, name, with_cursor)
+        )
+        if isinstance(error, AutomatedQueries):
+            await self._governor.penalise()
+        elif isinstance(error, RateLimited) or (
+            isinstance(error, ProviderFailed) and error.retry_after
+        ):
+            await self._governor.penalise(error.retry_after)
+        return error
+
+
+@asynccontextmanager
+async def open_sessions() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
+    """One session for questions and one for bytes as they are sent; they share connections."""
+    async with (
+        aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300) as connector,
+        aiohttp.ClientSession(
+            connector=connector,
+            connector_owner=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": USER_AGENT},
+            timeout=_timeout(METADATA_SECONDS),
+            trust_env=False,
+        ) as metadata,
+        aiohttp.ClientSession(
+            connector=connector,
+            connector_owner=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            auto_decompress=False,
+            trust_env=False,
+        ) as media,
+    ):
+        yield metadata, media
+
+
+@contextmanager
+def connection_errors() -> Iterator[None]:
+    """Say what went wrong on the way, without the address, the headers or what raised it."""
+    try:
+        yield
+    except TimeoutError:
+        raise TimedOut("Google stopped answering.") from None
+    except aiohttp.ClientPayloadError:
+        raise ProviderFailed(
+            "The connection ended before the file did.", reason="truncated"
+        ) from None
+    except (aiohttp.ClientConnectionError, OSError) as error:
+        raise Unreachable(f"No connection to Google ({type(error).__name__}).") from None
+    except aiohttp.ClientError as error:
+        raise ProviderFailed(f"Google's answer makes no sense ({type(error).__name__}).") from None
+
+
+async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
+    with connection_errors():
+        length = response.content_length
+        if length is not None and length <= WHOLE_BODY_BYTES:
+            yield await response.read()
+            return
+        async for chunk in response.content.iter_any():
+            yield chunk
+
+
+def _download_timeout(size: int | None) -> aiohttp.ClientTimeout:
+    if size is not None and size <= WHOLE_BODY_BYTES:
+        return _SMALL_DOWNLOAD
+    unknown = 256 << 20  # the default of LIMIT_FILE_BYTES
+    bytes_to_come = unknown if size is None else size
+    return _timeout(DOWNLOAD_SECONDS + bytes_to_come / SLOWEST_BYTES_PER_SECOND)
+
+
+def _timeout(total: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total, sock_connect=IDLE_SECONDS, sock_read=IDLE_SECONDS)
+
+
+_SMALL_DOWNLOAD: Final = _timeout(DOWNLOAD_SECONDS)

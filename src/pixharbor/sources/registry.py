@@ -1,0 +1,61 @@
+"""The sources that there are: one line each."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from pixharbor.db.engine import Database
+from pixharbor.sources.base import LinkNotUnderstood, Location, Source
+from pixharbor.sources.google_drive import open_google_drive
+from pixharbor.sources.google_drive_settings import GoogleDriveSettings
+
+
+class SourceSettings(GoogleDriveSettings):
+    """The settings of all sources."""
+
+
+OpenSource = Callable[[SourceSettings, Database], AbstractAsyncContextManager[Source]]
+
+SOURCES: Final[dict[str, OpenSource]] = {
+    "google_drive": open_google_drive,
+}
+
+# The words that filters know, whether or not the source is built yet.
+KNOWN_SOURCES: Final = (
+    "google_drive",
+    "dropbox",
+    "web_urls",
+    "csv",
+    "object_storage",
+    "local_folder",
+    "upload",
+)
+
+
+@asynccontextmanager
+async def open_sources(
+    settings: SourceSettings, database: Database
+) -> AsyncIterator[dict[str, Source]]:
+    """Open every source once; closes them in reverse. Raises SettingError."""
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(open_source(settings, database))
+            for name, open_source in SOURCES.items()
+        }
+
+
+def recognise(sources: Mapping[str, Source], link: str) -> Location:
+    """The place that a link leads to, at the first source that understands it.
+
+    Raises LinkNotUnderstood with what each source has to say.
+    """
+    reasons = []
+    for source in sources.values():
+        try:
+            return source.locate(link)
+        except LinkNotUnderstood as error:
+            reasons.append(error)
+    raise LinkNotUnderstood(
+        " ".join(error.message for error in reasons),
+        cure=" ".join(error.cure for error in reasons),
+    )
