@@ -1,12 +1,13 @@
 /** One box that takes a link, says what it is, and starts the import. */
 import { ArrowRight, LoaderCircle } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useCallback, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { ProblemNotice } from "@/components/ui/problem-notice";
 import { problemOf } from "@/lib/api/problem";
 import type { JobSummary } from "@/lib/api/types";
 import { useStartImport } from "../api/start-import";
+import { usePastedLink } from "../hooks/use-pasted-link";
 import { recogniseLink } from "../recognise-link";
 import { LinkHint } from "./link-hint";
 import { NoKeyNotice } from "./no-key-notice";
@@ -15,6 +16,7 @@ export function ImportForm({ onStarted }: { onStarted: (job: JobSummary) => void
   const { t } = useTranslation("imports");
   const fieldId = useId();
   const hintId = useId();
+  const field = useRef<HTMLInputElement>(null);
   const [link, setLink] = useState("");
   const start = useStartImport(onStarted);
   const recognised = recogniseLink(link);
@@ -23,10 +25,22 @@ export function ImportForm({ onStarted }: { onStarted: (job: JobSummary) => void
     event.preventDefault();
     if (recognised.kind !== "empty" && recognised.kind !== "later") start.mutate(link.trim());
   };
-  const change = (text: string) => {
-    setLink(text);
-    if (start.isError) start.reset();
-  };
+  const { reset } = start;
+  const change = useCallback(
+    (text: string) => {
+      setLink(text);
+      reset();
+    },
+    [reset],
+  );
+  const takePasted = useCallback(
+    (text: string) => {
+      change(text);
+      field.current?.focus();
+    },
+    [change],
+  );
+  usePastedLink(takePasted);
 
   return (
     <form onSubmit={submit} noValidate>
@@ -35,6 +49,7 @@ export function ImportForm({ onStarted }: { onStarted: (job: JobSummary) => void
       </label>
       <div className="mt-2 flex flex-col gap-2 rounded-plate bg-deck p-1.5 shadow-sm ring-1 ring-edge focus-within:ring-2 focus-within:ring-sea sm:flex-row">
         <input
+          ref={field}
           id={fieldId}
           type="text"
           inputMode="url"

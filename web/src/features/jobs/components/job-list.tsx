@@ -74,6 +74,9 @@ function JobRow({ job }: { job: JobSummary }) {
 function JobLine({ job }: { job: JobSummary }) {
   const { t } = useTranslation("jobs");
   const { stored, listed, failed } = job.balance;
+  if (job.error) {
+    return <p className="mt-1.5 text-alarm text-sm">{job.error.message}</p>;
+  }
   const parts = [
     `${formatCount(stored)} ${t("fates.stored")}`,
     `${formatCount(listed)} ${t("balance.listed")}`,

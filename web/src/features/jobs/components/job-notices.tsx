@@ -3,10 +3,11 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/ui/notice";
 import type { Job } from "@/lib/api/types";
-import { formatDateTime } from "@/lib/format";
+import { formatDateTime, formatDuration } from "@/lib/format";
+import { sourceName } from "@/lib/known-source";
 import { isFinished } from "../states";
 
-function pauseSentence(t: TFunction<"jobs">, reason: string): string {
+function pauseSentence(t: TFunction<["jobs", "common"]>, reason: string): string {
   switch (reason) {
     case "by_person":
     case "quota":
@@ -19,7 +20,7 @@ function pauseSentence(t: TFunction<"jobs">, reason: string): string {
 }
 
 export function JobNotices({ job }: { job: Job }) {
-  const { t } = useTranslation("jobs");
+  const { t } = useTranslation(["jobs", "common"]);
   return (
     <>
       {job.error && (
@@ -34,8 +35,14 @@ export function JobNotices({ job }: { job: Job }) {
         </Notice>
       )}
       {job.quota && !isFinished(job) && (
-        <Notice tone="calm" title={job.quota.sentence}>
-          <p>{t("quota")}</p>
+        <Notice
+          tone="calm"
+          title={t("quota.sentence", {
+            source: sourceName(t, job.source),
+            time: formatDuration(job.quota.seconds),
+          })}
+        >
+          <p>{t("quota.detail")}</p>
         </Notice>
       )}
     </>

@@ -66,8 +66,11 @@ export const jobs: Translation<typeof english> = {
     other: "Pausiert: {{reason}}",
     until: "Geht um {{time}} von selbst weiter.",
   },
-  quota:
-    "Google erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
+  quota: {
+    sentence: "Im Rahmen der Grenzen von {{source}} dauert das {{time}}.",
+    detail:
+      "Die Quelle erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
+  },
   act: {
     pause: "Pausieren",
     resume: "Fortsetzen",

@@ -62,7 +62,11 @@ export const jobs = {
     other: "Paused: {{reason}}",
     until: "Goes on by itself at {{time}}.",
   },
-  quota: "Google allows a limited number of downloads a minute; pixharbor stays just under it.",
+  quota: {
+    sentence: "At the limit of {{source}} this needs {{time}}.",
+    detail:
+      "The source allows a limited number of downloads a minute; pixharbor stays just under it.",
+  },
   act: {
     pause: "Pause",
     resume: "Resume",
