@@ -32,7 +32,7 @@ async def test_a_public_folder_becomes_verified_images_s0_53_s0_54_s0_57_s0_60(
         for image, body in zip(images, stored, strict=True):
             info = (await harbour.api.get(f"/api/v1/images/{image['image_id']}/info")).json()
             assert info["sha256"] == hashlib.sha256(body).hexdigest()
-            assert info["provider_hash"] == f"md5:{hashlib.md5(body).hexdigest()}"
+            assert info["provider_hash"] == f"sha256:{info['sha256']}"
 
 
 async def test_folders_in_folders_are_imported_with_their_paths_t5(

@@ -51,6 +51,7 @@ class GoogleDrive:
     """Implements Source and Governed; see sources/base.py."""
 
     name = SOURCE
+    provider = "Google"
 
     def __init__(self, api: DriveApi, governor: Governor, costs: QuotaProfile) -> None:
         self._api = api
