@@ -11,6 +11,11 @@ export function isFinished({ state }: Pick<JobSummary, "state">): boolean {
   return !isActive({ state }) && state !== "paused";
 }
 
+/** Whether its figures still move; a cancelled job is still settling what was pending. */
+export function isMoving(job: Pick<JobSummary, "state" | "balance">): boolean {
+  return isActive(job) || (job.state === "cancelled" && job.balance.pending > 0);
+}
+
 /** Fates that another try may change; contract: `retry` returns a finished job to `running`. */
 export function isRetryable(job: Pick<JobSummary, "state">, fate: string): boolean {
   return isFinished(job) && (fate === "failed" || fate === "gone");

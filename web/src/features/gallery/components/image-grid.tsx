@@ -29,7 +29,7 @@ export function ImageGrid({ images, total, more, onNearEnd, returnTo }: ImageGri
   const { t } = useTranslation("gallery");
   const { ref, width } = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
-    const targetHeight = width < 640 ? 150 : 232;
+    const targetHeight = width < 640 ? 150 : 205;
     if (width === 0) return [];
     return justifyRows(images.map(uprightSize), { width, targetHeight, gap: GAP, more });
   }, [images, width, more]);
@@ -100,6 +100,7 @@ export function ImageGrid({ images, total, more, onNearEnd, returnTo }: ImageGri
                 <Tile
                   ref={tileRef(tile.index)}
                   image={image}
+                  width={tile.width}
                   inTabOrder={tile.index === active}
                   onFocus={() => setActive(tile.index)}
                 />

@@ -1,6 +1,7 @@
 /** The head of the lightbox: the name, where in the gallery, and the acts. */
 import * as Dialog from "@radix-ui/react-dialog";
 import { Download, Info, Trash2, X, ZoomIn, ZoomOut } from "lucide-react";
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/button";
 import { formatCount } from "@/lib/format";
@@ -8,6 +9,7 @@ import { formatCount } from "@/lib/format";
 interface LightboxBarProps {
   name: string;
   position: { index: number; total: number } | undefined;
+  downloadRef: Ref<HTMLAnchorElement>;
   downloadUrl: string;
   canZoom: boolean;
   zoomed: boolean;
@@ -45,6 +47,7 @@ export function LightboxBar(props: LightboxBarProps) {
         <Info aria-hidden />
       </IconButton>
       <a
+        ref={props.downloadRef}
         href={props.downloadUrl}
         download={name}
         aria-label={t("lightbox.download")}

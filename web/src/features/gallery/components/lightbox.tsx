@@ -1,7 +1,7 @@
 /** One image, large, over the gallery; previous and next, zoom, details, download, trash. */
 import * as Dialog from "@radix-ui/react-dialog";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
@@ -31,6 +31,7 @@ export function Lightbox({ id, images, total, onOpen, onClose, onNearEnd }: Ligh
   const { t } = useTranslation("gallery");
   const info = useImageInfo(id);
   const remove = useDeleteImage();
+  const download = useRef<HTMLAnchorElement>(null);
   const [zoomed, setZoomed] = useState(false);
   const [showInfo, setShowInfo] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -59,7 +60,7 @@ export function Lightbox({ id, images, total, onOpen, onClose, onNearEnd }: Ligh
       ["ArrowRight", () => turn(next)],
       ["z", () => setZoomed((on) => !on)],
       ["i", () => setShowInfo((on) => !on)],
-      ["d", () => window.location.assign(originalUrl({ image_id: id }))],
+      ["d", () => download.current?.click()],
       ["Delete", () => setAsking(true)],
     ],
     !asking,
@@ -81,6 +82,7 @@ export function Lightbox({ id, images, total, onOpen, onClose, onNearEnd }: Ligh
           <LightboxBar
             name={image?.name ?? ""}
             position={index >= 0 ? { index: index + 1, total: total ?? images.length } : undefined}
+            downloadRef={download}
             downloadUrl={originalUrl({ image_id: id })}
             canZoom={image !== undefined && !image.damaged}
             zoomed={zoomed}

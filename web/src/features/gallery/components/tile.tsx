@@ -4,16 +4,20 @@ import { ImageOff } from "lucide-react";
 import { type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Image } from "@/lib/api/types";
-import { thumbnailUrl } from "../picture";
+import { previewUrl, thumbnailUrl } from "../picture";
+
+/** Wider than this, in CSS pixels, the small thumbnail (320) would look soft. */
+const SHARP = 400;
 
 interface TileProps {
   image: Image;
+  width: number;
   inTabOrder: boolean;
   onFocus: () => void;
   ref: Ref<HTMLAnchorElement>;
 }
 
-export function Tile({ image, inTabOrder, onFocus, ref }: TileProps) {
+export function Tile({ image, width, inTabOrder, onFocus, ref }: TileProps) {
   return (
     <Link
       ref={ref}
@@ -25,7 +29,7 @@ export function Tile({ image, inTabOrder, onFocus, ref }: TileProps) {
       aria-label={image.name}
       className="group relative block size-full overflow-hidden bg-well focus-visible:z-10 focus-visible:outline-[3px]"
     >
-      <Thumbnail image={image} />
+      <Thumbnail image={image} large={width > SHARP} />
       <span
         aria-hidden
         className="label pointer-events-none absolute inset-x-0 bottom-0 truncate bg-gradient-to-t from-black/75 to-transparent px-2 pt-7 pb-1.5 text-white opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100"
@@ -36,12 +40,12 @@ export function Tile({ image, inTabOrder, onFocus, ref }: TileProps) {
   );
 }
 
-export function Thumbnail({ image }: { image: Image }) {
+export function Thumbnail({ image, large }: { image: Image; large?: boolean }) {
   const [failed, setFailed] = useState(false);
   if (image.damaged || failed) return <DamagedTile />;
   return (
     <img
-      src={thumbnailUrl(image)}
+      src={large ? previewUrl(image) : thumbnailUrl(image)}
       alt=""
       loading="lazy"
       decoding="async"

@@ -1,11 +1,11 @@
 /** GET /api/v1/jobs: newest first, page by page. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { answer, client } from "@/lib/api/client";
-import { isActive } from "../states";
+import { isMoving } from "../states";
 import { jobKeys } from "./keys";
 
 const LIMIT = 25;
-const WHILE_ACTIVE_MS = 2_000;
+const MOVING_MS = 2_000;
 
 export function useJobs() {
   return useInfiniteQuery({
@@ -20,6 +20,6 @@ export function useJobs() {
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.jobs.some(isActive)) ? WHILE_ACTIVE_MS : false,
+      state.data?.pages.some((page) => page.jobs.some(isMoving)) ? MOVING_MS : false,
   });
 }

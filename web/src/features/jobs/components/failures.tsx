@@ -1,4 +1,4 @@
-/** What did not come in, reason by reason: how many, why, what cures it, and the act. */
+/** What was not stored, reason by reason: how many, why, what cures it, and the act. */
 import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
@@ -6,7 +6,7 @@ import type { Job } from "@/lib/api/types";
 import { formatCount } from "@/lib/format";
 import type { ItemFilter } from "../api/keys";
 import type { JobActs } from "../hooks/use-job-acts";
-import { reasonCure, reasonTitle } from "../reasons";
+import { byUrgency, reasonCure, reasonTitle } from "../reasons";
 import { isRetryable } from "../states";
 import { FateMark } from "./fate-mark";
 
@@ -25,7 +25,7 @@ export function Failures({ job, acts, onShow }: FailuresProps) {
         {t("failures.title")}
       </h2>
       <ul className="mt-3 divide-y divide-line border-line border-y">
-        {job.reasons.map(({ state, reason, count, sentence, cure }) => (
+        {byUrgency(job.reasons).map(({ state, reason, count, sentence, cure }) => (
           <li
             key={`${state} ${reason}`}
             className="grid grid-cols-[3.5rem_1fr] gap-x-3 gap-y-2 py-3 sm:grid-cols-[4.5rem_1fr_auto] sm:items-center"

@@ -1,12 +1,12 @@
-/** A job that stays up to date. It asks once a second while the job is active; a stream of events
+/** A job that stays up to date. It asks once a second while the job moves; a stream of events
  * may replace the asking here without any component noticing. */
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { getJob } from "../api/get-job";
 import { jobKeys } from "../api/keys";
-import { isActive } from "../states";
+import { isMoving } from "../states";
 
-const ACTIVE_MS = 1_000;
+const MOVING_MS = 1_000;
 /** A pause may end by itself or by another person's hand. */
 const PAUSED_MS = 5_000;
 
@@ -16,7 +16,7 @@ export function useLiveJob(id: string | undefined) {
     queryFn: id ? ({ signal }) => getJob(id, signal) : skipToken,
     refetchInterval: ({ state: { data } }) => {
       if (!data) return false;
-      if (isActive(data)) return ACTIVE_MS;
+      if (isMoving(data)) return MOVING_MS;
       return data.state === "paused" ? PAUSED_MS : false;
     },
   });
@@ -34,7 +34,7 @@ function useFreshItems(
   const asked = useRef({ at: 0, state });
   useEffect(() => {
     if (id === undefined || pending === undefined) return;
-    const due = Date.now() - asked.current.at > 10 * ACTIVE_MS;
+    const due = Date.now() - asked.current.at > 10 * MOVING_MS;
     if (!due && asked.current.state === state) return;
     asked.current = { at: Date.now(), state };
     void queryClient.invalidateQueries({ queryKey: jobKeys.items(id) });

@@ -67,7 +67,7 @@ export const jobs: Translation<typeof english> = {
     until: "Geht um {{time}} von selbst weiter.",
   },
   quota: {
-    sentence: "Im Rahmen der Grenzen von {{source}} dauert das {{time}}.",
+    sentence: "Im Rahmen der Grenzen von {{source}} dauert das {{time}}",
     detail:
       "Die Quelle erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
   },
@@ -99,7 +99,7 @@ export const jobs: Translation<typeof english> = {
     },
   },
   failures: {
-    title: "Was nicht hereinkam, und warum",
+    title: "Was nicht gespeichert wurde, und warum",
     count_one: "{{count}} Datei",
     count_other: "{{count}} Dateien",
     show: "Zeigen",

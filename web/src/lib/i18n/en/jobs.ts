@@ -63,7 +63,7 @@ export const jobs = {
     until: "Goes on by itself at {{time}}.",
   },
   quota: {
-    sentence: "At the limit of {{source}} this needs {{time}}.",
+    sentence: "At the limit of {{source}} this needs {{time}}",
     detail:
       "The source allows a limited number of downloads a minute; pixharbor stays just under it.",
   },
@@ -94,7 +94,7 @@ export const jobs = {
     },
   },
   failures: {
-    title: "What did not come in, and why",
+    title: "What was not stored, and why",
     count_one: "{{count}} file",
     count_other: "{{count}} files",
     show: "Show",
