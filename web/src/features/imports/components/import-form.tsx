@@ -81,7 +81,7 @@ export function ImportForm({ onStarted }: { onStarted: (job: JobSummary) => void
       {start.isError && (
         <div className="mt-4">
           {problemOf(start.error).code === "google_api_key_missing" ? (
-            <NoKeyNotice error={start.error} />
+            <NoKeyNotice />
           ) : (
             <ProblemNotice error={start.error} />
           )}
