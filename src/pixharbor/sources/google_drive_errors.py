@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
@@ -34,7 +34,6 @@ GET_A_KEY: Final = (
 SHARE_IT: Final = "In Google Drive set the sharing of the folder to “Anyone with the link”."
 # Google suspects robots by address and for minutes; a day of pauses would be no better.
 ROBOT_PAUSE_SECONDS: Final = 60.0
-_PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 
 Subject = Literal["folder", "file"]
 Meaning = Literal[
@@ -213,8 +212,17 @@ def _about_file(meaning: Meaning, name: str) -> SourceError:
 
 def next_midnight_pacific(now: datetime) -> datetime:
     """When Google's quota days begin: the next midnight in Los Angeles, in UTC."""
-    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=_PACIFIC).astimezone(UTC)
+    pacific = _pacific()
+    tomorrow = now.astimezone(pacific).date() + timedelta(days=1)
+    midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=pacific)
+    return midnight.astimezone(UTC)
+
+
+def _pacific() -> tzinfo:
+    try:
+        return ZoneInfo("America/Los_Angeles")
+    except ZoneInfoNotFoundError:  # small images have no time zones; winter time is never early
+        return timezone(timedelta(hours=-8))
 
 
 def _meaning(envelope: dict[str, Any], status: int) -> Meaning:
