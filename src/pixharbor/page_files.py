@@ -1,6 +1,7 @@
 """The page: its built files, and the same page for every path that only it knows."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -25,7 +26,7 @@ def serve_page(app: FastAPI) -> None:
     """Serve the built page; call after all other routes."""
     router = APIRouter(include_in_schema=False)
     if (BUILT / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=BUILT / "assets"), name="assets")
+        app.mount("/assets", _HashedFiles(directory=BUILT / "assets"), name="assets")
 
     @router.get("/{path:path}")
     async def get_page(path: str, request: Request) -> Response:
@@ -37,6 +38,16 @@ def serve_page(app: FastAPI) -> None:
         return _page()
 
     app.include_router(router)
+
+
+class _HashedFiles(StaticFiles):
+    """Files whose names change with their content: a browser never needs to ask again."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """The file, to be kept for a year."""
+        answer = super().file_response(*args, **options)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
 
 
 def _wants_page(request: Request) -> bool:

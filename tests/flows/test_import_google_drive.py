@@ -35,9 +35,7 @@ async def test_a_public_folder_becomes_verified_images_s0_53_s0_54_s0_57_s0_60(
             assert info["provider_hash"] == f"sha256:{info['sha256']}"
 
 
-async def test_folders_in_folders_are_imported_with_their_paths_t5(
-    port: Port, tree: Path
-) -> None:
+async def test_folders_in_folders_are_imported_with_their_paths_t5(port: Port, tree: Path) -> None:
     write_pictures(tree, 1)
     write_pictures(tree / "a", 1, first=1)
     write_pictures(tree / "a" / "b" / "c", 1, first=2)
@@ -111,9 +109,7 @@ async def test_the_same_content_twice_is_one_image_and_one_duplicate(
         job = await harbour.run(drive.folder_link)
         assert (job["balance"]["stored"], job["balance"]["duplicate"]) == (1, 1)
         items = await harbour.items(job["id"])
-        assert {item["image_id"] for item in items} == {
-            (await harbour.images())[0]["image_id"]
-        }
+        assert {item["image_id"] for item in items} == {(await harbour.images())[0]["image_id"]}
         assert {item["name"] for item in items} == {"one.jpg", "two.jpg"}
 
 

@@ -84,7 +84,8 @@ async def _store(runtime: Runtime) -> str:
 
 
 async def _sandbox(runtime: Runtime) -> str:
-    return await runtime.sandbox.describe()
+    said: str = await runtime.sandbox.describe()
+    return said
 
 
 async def _google_drive(runtime: Runtime) -> str:

@@ -101,7 +101,7 @@ async def get_image(
     async with work.read() as session:
         image = await find_image(session, caller.owner, image_id)
     return RedirectResponse(
-        store.link(image.storage_key, seconds=settings.signed_url_ttl),
+        store.link(image.storage_key, seconds=settings.signed_url_ttl, name=image.name),
         headers={"Cache-Control": f"private, max-age={max(0, settings.signed_url_ttl - 60)}"},
     )
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.verify_file import Content
-from pixharbor.jobs.models import Item
 from pixharbor.jobs.states import ItemState
 
 
@@ -12,7 +12,7 @@ from pixharbor.jobs.states import ItemState
 class FileFate:
     """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use."""
 
-    item: Item
+    item: PendingItem
     state: ItemState
     reason: str | None = None
     message: str | None = None

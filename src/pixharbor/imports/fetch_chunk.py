@@ -10,14 +10,17 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import first_of
+from pixharbor.imports.fates import FileFate
 from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.keep_fates import FateBasket, FateKeeper
+from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.settle_known import settle_known
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
+from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.control import pause
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
-from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import ACTIVE, ItemState, JobState, TaskState
 from pixharbor.sources.base import SourceError
 from pixharbor.storage.base import StoreError
@@ -47,7 +50,7 @@ async def fetch_chunk(
     while True:
         async with work.read() as session:
             job = await session.get_one(Job, lease.job_id)
-            items = await _unfinished(session, lease)
+            items = await read_pending(session, lease)
             make_way = time.monotonic() > slice_ends and await _others_wait(session, lease)
         if items and job.state == JobState.CANCELLED:
             await _cancel_rest(lease, items, work=work)
@@ -64,19 +67,6 @@ async def fetch_chunk(
             await _fetch_all(lease, job, fresh, work, fetcher, keeper, stop, slice_ends)
 
 
-async def _unfinished(session: AsyncSession, lease: Lease) -> Sequence[Item]:
-    items = await session.scalars(
-        select(Item)
-        .where(
-            Item.job_id == lease.job_id,
-            Item.seq.between(lease.lo, lease.hi),
-            Item.state == ItemState.PENDING,
-        )
-        .order_by(Item.seq)
-    )
-    return items.all()
-
-
 async def _others_wait(session: AsyncSession, lease: Lease) -> bool:
     """Whether another job's task has been announced and no worker was free for it."""
     waiting = exists().where(
@@ -87,18 +77,17 @@ async def _others_wait(session: AsyncSession, lease: Lease) -> bool:
     return bool(await session.scalar(select(waiting)))
 
 
-async def _cancel_rest(lease: Lease, items: Sequence[Item], *, work: Work) -> None:
+async def _cancel_rest(lease: Lease, items: Sequence[PendingItem], *, work: Work) -> None:
+    fates = [FileFate(item, ItemState.CANCELLED, "job_cancelled", attempts=0) for item in items]
     async with work() as unit:
-        await record(unit.session, lease, cancelled=len(items))
-        for item in items:
-            item.state, item.reason = ItemState.CANCELLED, "job_cancelled"
-        await unit.session.merge_all(items)
+        await record(unit.session, lease, cancelled=len(fates))
+        await write_fates(unit.session, fates, {})
 
 
 async def _fetch_all(
     lease: Lease,
     job: Job,
-    items: Sequence[Item],
+    items: Sequence[PendingItem],
     work: Work,
     fetcher: FileFetcher,
     keeper: FateKeeper,
@@ -126,7 +115,7 @@ async def _fetch_all(
 
 
 async def _fetch_side_by_side(
-    items: Sequence[Item], fetcher: FileFetcher, basket: FateBasket, slice_ends: float
+    items: Sequence[PendingItem], fetcher: FileFetcher, basket: FateBasket, slice_ends: float
 ) -> None:
     """Each file from its first try to its fate; at the end of the slice, none that is new."""
     waiting = iter(items)

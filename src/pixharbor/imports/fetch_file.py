@@ -11,10 +11,10 @@ from pathlib import Path
 from pixharbor.errors import Fate, TooLarge
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.verify_file import Verdict
 from pixharbor.imports.verify_together import Verifier
-from pixharbor.jobs.models import Item
 from pixharbor.jobs.states import ItemState
 from pixharbor.sources.base import FileVanished, Source, SourceError, SourceFile
 from pixharbor.storage.base import StoreError, StoreFull
@@ -42,7 +42,7 @@ class FileFetcher:
     limit_bytes: int
     admission: Admission = field(default_factory=Admission)
 
-    async def fetch(self, item: Item) -> FileFate:
+    async def fetch(self, item: PendingItem) -> FileFate:
         """The file's fate, after as many tries as it takes. Raises SourceError to pause the job."""
         delays = RetryDelays(item.attempts)
         seen: str | None = None  # the hash of bytes that did not agree with the listing
@@ -65,7 +65,7 @@ class FileFetcher:
                     return fate
             await asyncio.sleep(delay)
 
-    async def _try(self, item: Item, seen: str | None) -> tuple[FileFate, Verdict]:
+    async def _try(self, item: PendingItem, seen: str | None) -> tuple[FileFate, Verdict]:
         """Download once and look at what came."""
         admitted = await self.admission.enter(min(item.size or IN_MEMORY_BYTES, IN_MEMORY_BYTES))
         try:
@@ -93,7 +93,7 @@ class FileFetcher:
         self.admission.leave(fate.admitted)
         fate.body, fate.content, fate.admitted = None, None, 0
 
-    async def _download(self, item: Item) -> bytes | Path:
+    async def _download(self, item: PendingItem) -> bytes | Path:
         """The bytes as they come, counted against the limit whatever the listing said."""
         if item.size is not None and item.size > self.limit_bytes:
             raise FileTooLarge
@@ -133,7 +133,7 @@ def _staged(path: Path) -> Iterator[None]:
         raise
 
 
-def _source_file(item: Item) -> SourceFile:
+def _source_file(item: PendingItem) -> SourceFile:
     return SourceFile(
         id=item.provider_id,
         name=item.name,
@@ -145,7 +145,7 @@ def _source_file(item: Item) -> SourceFile:
     )
 
 
-def _refused(item: Item, error: SourceError, attempts: int) -> FileFate:
+def _refused(item: PendingItem, error: SourceError, attempts: int) -> FileFate:
     """The end that the source's error gives the item, in the item's words."""
     state = ItemState.GONE if isinstance(error, FileVanished) else ItemState.FAILED
     return FileFate(item, state, error.reason, error.message, attempts)

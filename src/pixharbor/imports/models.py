@@ -14,7 +14,10 @@ class Folder(Base):
     __tablename__ = "folders"
     __table_args__ = (Index("ix_folders_job_state", "job_id", "state"),)
 
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    # Goes with its job: jobs/ deletes a job's record without knowing of folders.
+    job_id: Mapped[UUID] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
     provider_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))  # folder | file | unknown, as in Location
     path: Mapped[str]

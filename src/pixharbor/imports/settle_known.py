@@ -8,14 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.images.models import Image, ProviderFile
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.leases import Lease, record
-from pixharbor.jobs.models import Item, Job
+from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import REASONS, ItemState
 from pixharbor.unit_of_work import Work
 
 
-async def settle_known(lease: Lease, job: Job, items: Sequence[Item], *, work: Work) -> list[Item]:
+async def settle_known(
+    lease: Lease, job: Job, items: Sequence[PendingItem], *, work: Work
+) -> list[PendingItem]:
     """Write the fates of unchanged and renamed files; answers the items that are to be fetched."""
     async with work.read() as session:
         known = await _find_known(session, job, items)
@@ -48,7 +51,7 @@ async def settle_known(lease: Lease, job: Job, items: Sequence[Item], *, work: W
 
 
 async def _find_known(
-    session: AsyncSession, job: Job, items: Sequence[Item]
+    session: AsyncSession, job: Job, items: Sequence[PendingItem]
 ) -> dict[str, ProviderFile]:
     """What is remembered of these files, unless their image has been deleted since."""
     found = await session.scalars(
@@ -64,7 +67,7 @@ async def _find_known(
     return {file.provider_id: file for file in found}
 
 
-def _is_unchanged(item: Item, file: ProviderFile) -> bool:
+def _is_unchanged(item: PendingItem, file: ProviderFile) -> bool:
     """By the source's checksum, or by size and time where it states none."""
     if item.checksum and file.checksum:
         return item.checksum == file.checksum and item.size == file.size
@@ -76,7 +79,7 @@ def _is_unchanged(item: Item, file: ProviderFile) -> bool:
     )
 
 
-def _fate(item: Item, file: ProviderFile) -> FileFate:
+def _fate(item: PendingItem, file: ProviderFile) -> FileFate:
     if file.image_id is None:
         reason = file.reason or "not_an_image"
         return FileFate(item, ItemState.SKIPPED, reason, REASONS[reason][0], attempts=0)
@@ -84,7 +87,7 @@ def _fate(item: Item, file: ProviderFile) -> FileFate:
     return FileFate(item, ItemState.DUPLICATE, "renamed" if renamed else "unchanged", attempts=0)
 
 
-async def _rename(session: AsyncSession, job: Job, item: Item, image_id: UUID) -> None:
+async def _rename(session: AsyncSession, job: Job, item: PendingItem, image_id: UUID) -> None:
     """The image's name follows its file; another file of the same content only its own row."""
     await session.execute(
         update(ProviderFile)

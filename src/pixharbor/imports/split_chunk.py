@@ -1,14 +1,14 @@
 """A chunk on which workers keep crashing: halve it until the file that does it is alone."""
 
-from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.pending_items import read_pending
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, record
-from pixharbor.jobs.models import Item, Task
+from pixharbor.jobs.models import Task
 from pixharbor.jobs.states import REASONS, ItemState, Queue
 from pixharbor.unit_of_work import Work
 
@@ -28,18 +28,19 @@ async def split_chunk(lease: Lease, *, work: Work) -> None:
     """Replace the chunk by its halves; a chunk of one file ends as too_many_crashes."""
     async with work() as unit:
         if lease.lo == lease.hi:
-            item = await unit.session.scalar(
-                select(Item).where(
-                    Item.job_id == lease.job_id,
-                    Item.seq == lease.lo,
-                    Item.state == ItemState.PENDING,
+            fates = [
+                FileFate(
+                    item,
+                    ItemState.FAILED,
+                    "too_many_crashes",
+                    REASONS["too_many_crashes"][0],
+                    lease.crashes,
                 )
-            )
-            if item is not None:
-                message = REASONS["too_many_crashes"][0]
-                fate = FileFate(item, ItemState.FAILED, "too_many_crashes", message, lease.crashes)
-                await record(unit.session, lease, failed=1)
-                await write_fates(unit.session, [fate], {})
+                for item in await read_pending(unit.session, lease)
+            ]
+            if fates:
+                await record(unit.session, lease, failed=len(fates))
+                await write_fates(unit.session, fates, {})
         else:
             middle = (lease.lo + lease.hi) // 2
             unit.session.add_all(

@@ -10,7 +10,7 @@ from pixharbor.imaging.formats import Format
 from pixharbor.imaging.inspect import Header, read_header
 from pixharbor.imaging.limits import ImagingSettings, check_limits
 from pixharbor.imaging.sniff import SNIFF_BYTES, sniff
-from pixharbor.jobs.models import Item
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.jobs.states import REASONS, ItemState
 from pixharbor.sources.checksums import new_checksum
 
@@ -44,7 +44,7 @@ class Verdict:
 
 
 def verify_file(
-    item: Item, body: bytes | Path, *, seen: str | None, settings: ImagingSettings
+    item: PendingItem, body: bytes | Path, *, seen: str | None, settings: ImagingSettings
 ) -> Verdict:
     """Hold the bytes against the listing, then look at them. Reads every byte once.
 
@@ -116,7 +116,7 @@ def _skipped(reason: str, sha256: str, detail: str = "") -> Verdict:
     return Verdict(ItemState.SKIPPED, reason, message, sha256, agrees=True)
 
 
-def _disagreement(item: Item, size: int, sha256: str, form: Format | None) -> Verdict:
+def _disagreement(item: PendingItem, size: int, sha256: str, form: Format | None) -> Verdict:
     """What arrived is not what was listed: never stored as it is."""
     if form is formats.HTML:
         reason, detail = "html_instead_of_file", ""

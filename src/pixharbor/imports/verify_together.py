@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pixharbor.imaging.limits import ImagingSettings
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.verify_file import Verdict, verify_file
-from pixharbor.jobs.models import Item
 
 BODIES_A_HOP = 16
 # Hashing lets go of the interpreter lock, so two threads keep two cores busy.
 THREADS = 2
 
-Waiting = tuple[Item, bytes | Path, str | None, "asyncio.Future[Verdict]"]
+Waiting = tuple[PendingItem, bytes | Path, str | None, "asyncio.Future[Verdict]"]
 
 
 class Verifier:
@@ -25,7 +25,7 @@ class Verifier:
         self._hops: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="verify")
 
-    async def verify(self, item: Item, body: bytes | Path, seen: str | None) -> Verdict:
+    async def verify(self, item: PendingItem, body: bytes | Path, seen: str | None) -> Verdict:
         """The verdict on `body`; see verify_file."""
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, body, seen, verdict))
@@ -52,7 +52,9 @@ class Verifier:
     def _verify_all(self, bodies: list[Waiting]) -> list[Verdict | Exception]:
         return [self._verify_one(item, body, seen) for item, body, seen, _ in bodies]
 
-    def _verify_one(self, item: Item, body: bytes | Path, seen: str | None) -> Verdict | Exception:
+    def _verify_one(
+        self, item: PendingItem, body: bytes | Path, seen: str | None
+    ) -> Verdict | Exception:
         try:
             return verify_file(item, body, seen=seen, settings=self._settings)
         except Exception as error:  # noqa: BLE001 - raised again where this body is awaited

@@ -179,7 +179,7 @@ async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSo
         counted = await count_reasons(session, job.id)
     reasons = [
         ReasonCount(
-            state=state,
+            state=ItemState(state),
             reason=reason,
             count=count,
             sentence=REASONS[reason][0],
@@ -199,7 +199,7 @@ def _item_answer(item: Item) -> ItemAnswer:
         path=item.path,
         also_at=item.also_at or [],
         size=item.size,
-        state=item.state,
+        state=ItemState(item.state),
         reason=item.reason,
         message=item.message,
         cure=REASONS[item.reason][1] if item.reason in REASONS else "",

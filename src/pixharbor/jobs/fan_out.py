@@ -1,6 +1,8 @@
 """Fan-out: announce the tasks that are due, a few of each job at a time, in turn."""
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select, update
+from uuid import UUID
+
+from sqlalchemy import Select, Subquery, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pixharbor.db.clock import now_ms
@@ -16,31 +18,13 @@ WINDOW = 4
 
 async def announce(unit: UnitOfWork) -> None:
     """Wake workers for the next due tasks: by priority, then one job after the other."""
-    waiting = (
-        select(
-            Task.id,
-            Task.name,
-            Task.queue,
-            Task.priority,
-            func.row_number()
-            .over(partition_by=Task.job_id, order_by=(Task.priority.desc(), Task.lo))
-            .label("turn"),
-            _under_way().label("under_way"),
-        )
-        .join(Job, Job.id == Task.job_id)
-        .where(
-            Task.state == TaskState.QUEUED,
-            Task.published_at.is_(None),
-            Task.run_at <= now_ms(),
-            Job.state != JobState.PAUSED,
-        )
-        .subquery()
-    )
+    next_up, under_way = _next_up().subquery(), _under_way()
     due = (
         await unit.session.execute(
-            select(waiting.c.id, waiting.c.name, waiting.c.queue)
-            .where(waiting.c.turn + waiting.c.under_way <= WINDOW)
-            .order_by(waiting.c.priority.desc(), waiting.c.turn)
+            select(next_up.c.id, next_up.c.name, next_up.c.queue)
+            .outerjoin(under_way, under_way.c.job_id == next_up.c.job_id)
+            .where(next_up.c.turn + func.coalesce(under_way.c.tasks, 0) <= WINDOW)
+            .order_by(next_up.c.priority.desc(), next_up.c.turn, next_up.c.job_id)
         )
     ).all()
     if not due:
@@ -52,17 +36,39 @@ async def announce(unit: UnitOfWork) -> None:
         unit.wake(row.queue, WakeUp(row.name, row.id))
 
 
-def _under_way() -> ScalarSelect[int]:
-    """How many tasks of the same job are announced or running."""
-    other = aliased(Task)
-    return (
-        select(func.count())
+def _next_up() -> Select[UUID, str, str, UUID, int, int]:
+    """The first WINDOW due tasks of each job, numbered; never a look at all of a million items'."""
+    first = aliased(Task)
+    firsts = (
+        select(first.id)
         .where(
-            other.job_id == Task.job_id,
-            or_(
-                other.state == TaskState.RUNNING,
-                and_(other.state == TaskState.QUEUED, other.published_at.is_not(None)),
-            ),
+            first.job_id == Job.id,
+            first.state == TaskState.QUEUED,
+            first.published_at.is_(None),
+            first.run_at <= now_ms(),
         )
-        .scalar_subquery()
+        .order_by(first.lo)
+        .limit(WINDOW)
+        .correlate(Job)
+    )
+    waiting = select(Task.job_id).where(
+        Task.state == TaskState.QUEUED, Task.published_at.is_(None)
+    )
+    turn = func.row_number().over(partition_by=Job.id, order_by=Task.lo)
+    return (
+        select(Task.id, Task.name, Task.queue, Task.job_id, Task.priority, turn.label("turn"))
+        .select_from(Job)
+        .join(Task, Task.id.in_(firsts))
+        .where(Job.id.in_(waiting), Job.state != JobState.PAUSED)
+    )
+
+
+def _under_way() -> Subquery:
+    """How many tasks of each job are announced or running."""
+    announced = and_(Task.state == TaskState.QUEUED, Task.published_at.is_not(None))
+    return (
+        select(Task.job_id, func.count().label("tasks"))
+        .where(or_(Task.state == TaskState.RUNNING, announced))
+        .group_by(Task.job_id)
+        .subquery()
     )

@@ -17,7 +17,7 @@ from pixharbor.jobs.schemas import (
     running_seconds,
     sheet_of,
 )
-from pixharbor.jobs.states import ACTIVE, FINISHED
+from pixharbor.jobs.states import ACTIVE, FINISHED, JobState
 from pixharbor.sources.base import Governed, Source
 
 # The speed is measured over this long, from the samples that answers have left behind.
@@ -57,7 +57,7 @@ async def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]
     return JobAnswer(
         id=job.id,
         kind="import" if job.kind == "import" else "batch",
-        state=job.state,
+        state=JobState(job.state),
         source=job.source,
         location=job.location,
         name=job.name,

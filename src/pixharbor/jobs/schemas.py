@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from pixharbor.db.wire import UtcWire
 from pixharbor.jobs.balance import Balance
 from pixharbor.jobs.models import Job
+from pixharbor.jobs.states import ItemState, JobState
 
 
 class FolderBalance(BaseModel):
@@ -65,7 +66,7 @@ class JobError(BaseModel):
 class ReasonCount(BaseModel):
     """How many items ended so, and what can be done about it."""
 
-    state: str
+    state: ItemState
     reason: str
     count: int
     sentence: str
@@ -77,7 +78,7 @@ class JobAnswer(BaseModel):
 
     id: UUID
     kind: Literal["import", "batch"]
-    state: str
+    state: JobState
     source: str
     location: str
     name: str | None
@@ -117,7 +118,7 @@ class ItemAnswer(BaseModel):
     path: str
     also_at: list[str]
     size: int | None
-    state: str
+    state: ItemState
     reason: str | None
     message: str | None
     cure: str

@@ -45,8 +45,11 @@ class Store(Protocol):
         """All keys that begin with `prefix`, in no order."""
         ...
 
-    def link(self, key: str, *, seconds: int) -> str:
-        """A link that brings the object's bytes to anyone for a while; relative to PUBLIC_URL."""
+    def link(self, key: str, *, seconds: int, name: str) -> str:
+        """A link that brings the object's bytes to anyone for a while; relative to PUBLIC_URL.
+
+        `name` is what a browser calls the file when it is saved.
+        """
         ...
 
 

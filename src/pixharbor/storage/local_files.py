@@ -81,9 +81,9 @@ class LocalFiles:
                 if key.startswith(prefix) and not key.startswith(".incoming/"):
                     yield key
 
-    def link(self, key: str, *, seconds: int) -> str:
+    def link(self, key: str, *, seconds: int, name: str) -> str:
         """A signed link to serve_files.py."""
-        return self._signer.sign(key, seconds=seconds)
+        return self._signer.sign(key, seconds=seconds, name=name)
 
     def close(self) -> None:
         """Wait for writes under way."""

@@ -27,9 +27,9 @@ def files_router(store: LocalFiles, signer: LinkSigner) -> APIRouter:
     @router.get("/files/{key:path}")
     @router.head("/files/{key:path}")
     async def get_file(
-        key: str, expires: int, signature: Annotated[str, Query(max_length=64)]
+        key: str, name: str, expires: int, signature: Annotated[str, Query(max_length=64)]
     ) -> FileResponse:
-        signer.check(key, expires, signature)  # a missing file is ObjectMissing: 404
+        signer.check(key, name, expires, signature)  # a missing file is ObjectMissing: 404
         async with store.as_file(key) as path:
             extension = path.suffix.lstrip(".")
             known = SHOWN.get(extension) or KEPT.get(extension) or "application/octet-stream"
@@ -37,7 +37,7 @@ def files_router(store: LocalFiles, signer: LinkSigner) -> APIRouter:
                 path,
                 media_type=known,
                 content_disposition_type="inline" if extension in SHOWN else "attachment",
-                filename=path.name,
+                filename=name,
                 headers={
                     # Content-addressed: these bytes never change under this key.
                     "Cache-Control": "private, max-age=31536000, immutable",

@@ -6,7 +6,7 @@ import hmac
 import secrets
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pixharbor.errors import AccessRefused
 
@@ -26,7 +26,7 @@ class LinkExpired(AccessRefused):
 
 
 class LinkSigner:
-    """Makes and checks links of the form /files/{key}?expires={epoch}&signature={base64url}."""
+    """Makes and checks links: /files/{key}?name={name}&expires={epoch}&signature={base64url}."""
 
     # Expiries are rounded up to a quarter of the link's life, so that equal requests give equal
     # links and browsers can cache what they lead to.
@@ -35,21 +35,33 @@ class LinkSigner:
     def __init__(self, secret: bytes) -> None:
         self._secret = hashlib.sha256(b"pixharbor signed links\0" + secret).digest()
 
-    def sign(self, key: str, *, seconds: int) -> str:
-        """A link that lives at least `seconds`, and at most a quarter longer."""
+    def sign(self, key: str, *, seconds: int, name: str) -> str:
+        """A link that lives at least `seconds`, and at most half as long again.
+
+        `name` is what a browser calls the file when it is saved.
+        """
         window = max(1, seconds // self.WINDOWS)
         expires = (int(time.time()) + seconds + window) // window * window
-        return f"/files/{quote(key)}?expires={expires}&signature={self._signature(key, expires)}"
+        query = urlencode(
+            {
+                "name": name,
+                "expires": expires,
+                "signature": self._signature(key, name, expires),
+            }
+        )
+        return f"/files/{quote(key)}?{query}"
 
-    def check(self, key: str, expires: int, signature: str) -> None:
+    def check(self, key: str, name: str, expires: int, signature: str) -> None:
         """Raise LinkRefused or LinkExpired unless the link is ours and still lives."""
-        if not hmac.compare_digest(self._signature(key, expires).encode(), signature.encode()):
+        if not hmac.compare_digest(
+            self._signature(key, name, expires).encode(), signature.encode()
+        ):
             raise LinkRefused
         if expires < time.time():
             raise LinkExpired
 
-    def _signature(self, key: str, expires: int) -> str:
-        signed = f"{key}\n{expires}".encode()
+    def _signature(self, key: str, name: str, expires: int) -> str:
+        signed = f"{key}\0{name}\0{expires}".encode()
         digest = hmac.digest(self._secret, signed, "sha256")
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 

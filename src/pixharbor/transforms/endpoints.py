@@ -29,6 +29,6 @@ async def get_thumbnail(
     """A small picture of the image (WebP, at most `size` pixels wide and high), made once."""
     key = await maker.find_or_make(caller.owner, image_id, size)
     return RedirectResponse(
-        store.link(key, seconds=settings.signed_url_ttl),
+        store.link(key, seconds=settings.signed_url_ttl, name=f"{image_id}-{size}.webp"),
         headers={"Cache-Control": f"private, max-age={max(0, settings.signed_url_ttl - 60)}"},
     )

@@ -1,0 +1,62 @@
+"""`pixharbor serve` as a program of its own, to be killed and started again by a test."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from harbour import until
+
+
+@dataclass
+class Server:
+    """A running server: its process, and a client of its API."""
+
+    process: asyncio.subprocess.Process
+    api: httpx.AsyncClient
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing is said, nothing is given back."""
+        self.process.kill()
+        await self.process.wait()
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def running_server(data_dir: Path, **settings: str) -> AsyncIterator[Server]:
+    """Start `pixharbor serve` on `data_dir` and wait until it is ready; ends it at the end."""
+    port = free_port()
+    environment = os.environ | settings | {"DATA_DIR": str(data_dir), "LOG_LEVEL": "warning"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pixharbor.cli.main", "serve", "--port", str(port),
+        env=environment, cwd=data_dir.parent,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as api:
+            await until(lambda: _ready(api, process), seconds=30)
+            yield Server(process, api)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 20)
+
+
+async def _ready(api: httpx.AsyncClient, process: asyncio.subprocess.Process) -> bool | None:
+    assert process.returncode is None, f"the server ended with {process.returncode}"
+    try:
+        return (await api.get("/readyz")).status_code == 200 or None
+    except httpx.TransportError:
+        return None
