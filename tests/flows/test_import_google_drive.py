@@ -1,6 +1,8 @@
 """Flow 1: POST /import/google-drive → list_files → fetch_chunk → finish_import → gallery."""
 
+import csv
 import hashlib
+import io
 import json
 from collections import Counter
 from pathlib import Path
@@ -124,3 +126,56 @@ async def test_a_running_import_of_the_same_folder_is_answered_with_its_id(
         drive.release_downloads()
         await harbour.finish(first)
         assert await harbour.start(drive.folder_link) != first
+
+
+async def test_a_shortcut_adds_a_path_to_the_file_and_no_item(port: Port, tree: Path) -> None:
+    (tree / "b").mkdir()
+    (tree / "b" / "real.jpg").write_bytes(picture(1))
+    shortcuts = [{"path": "shown.jpg", "target": "b/real.jpg"}]
+    (tree / ".drive.json").write_text(json.dumps({"shortcuts": shortcuts}))
+    async with port() as (harbour, drive):
+        job = await harbour.run(drive.folder_link)
+        assert job["balance"]["listed"] == job["balance"]["stored"] == 1
+        (item,) = await harbour.items(job["id"])
+        assert {item["path"], *item["also_at"]} == {"b/real.jpg", "shown.jpg"}
+
+
+async def test_pause_resume_and_cancel_act_and_lose_nothing_r13(port: Port, tree: Path) -> None:
+    write_pictures(tree, 40)
+    async with port() as (harbour, drive):
+        drive.hold_downloads()
+        job_id = await harbour.start(drive.folder_link)
+        await harbour.until(job_id, lambda job: job["state"] == "running")
+        paused = await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")
+        assert paused.json()["state"] == "paused"
+        assert (await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")).status_code == 409
+        drive.release_downloads()
+        resumed = await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
+        assert resumed.json()["state"] in ("listing", "running")
+        job = await harbour.finish(job_id)
+        assert (job["state"], job["balance"]["stored"]) == ("completed", 40)
+
+        write_pictures(tree, 40, first=1000)
+        drive.rescan()
+        drive.hold_downloads()
+        job_id = await harbour.start(drive.folder_link)
+        await harbour.until(job_id, lambda job: job["balance"]["duplicate"] == 40)
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/cancel")
+        job = await harbour.finish(job_id)
+        assert (job["state"], job["balance"]["cancelled"]) == ("cancelled", 40)
+        assert (await harbour.api.get(f"/task/{job_id}")).json()["status"] == "REVOKED"
+        drive.release_downloads()
+        assert (await harbour.api.delete(f"/api/v1/jobs/{job_id}")).status_code == 204
+        assert (await harbour.api.get(f"/api/v1/jobs/{job_id}")).status_code == 404
+        assert len(await harbour.images()) == 40
+
+
+async def test_the_report_lists_every_file_with_its_fate(port: Port, tree: Path) -> None:
+    write_pictures(tree, 3)
+    (tree / "=1+1.txt").write_text("a name that a spreadsheet would run")
+    async with port() as (harbour, drive):
+        job = await harbour.run(drive.folder_link)
+        report = await harbour.api.get(f"/api/v1/jobs/{job['id']}/report.csv")
+        rows = list(csv.DictReader(io.StringIO(report.text)))
+        assert Counter(row["state"] for row in rows) == {"stored": 3, "skipped": 1}
+        assert "'=1+1.txt" in {row["name"] for row in rows}

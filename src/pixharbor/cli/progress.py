@@ -98,6 +98,8 @@ def print_balance(job: Any) -> None:
         f"[bold]{job['state']}[/]: {say_bytes(job['bytes_stored'])} stored, "
         f"{folders['listed']} folders listed{failed}"
     )
+    for folder in job["failed_folders"]:
+        console.print(f"[red]{folder['path']}[/] {folder['message']}")
     if job["error"]:
         console.print(f"[red]{job['error']['message']}[/] {job['error']['cure']}")
 

@@ -47,6 +47,8 @@ async def add_originals(
     The first of several with equal content becomes the image. Safe against other workers that
     add the same content at the same time: the unique index decides, then everybody looks.
     """
+    if not originals:
+        return []
     now = datetime.now(UTC)
     firsts: dict[str, tuple[UUID, Original]] = {}
     for original in originals:
@@ -54,12 +56,9 @@ async def add_originals(
     rows = [_row(owner, job_id, now, new_id, original) for new_id, original in firsts.values()]
     await _insert_new(session, rows)
     known = await _find_contents(session, owner, list(firsts))
-    await add_to_count(
-        session, owner, job_id, originals[0].source,
-        sum(known[sha256] == new_id for sha256, (new_id, _) in firsts.items()),
-    )  # fmt: skip
     # A content is new once: the second file with it in this batch is a duplicate of the first.
     unseen = {sha256 for sha256, (new_id, _) in firsts.items() if known[sha256] == new_id}
+    await add_to_count(session, owner, job_id, originals[0].source, len(unseen))
     added = []
     for original in originals:
         added.append(Added(known[original.sha256], is_new=original.sha256 in unseen))

@@ -103,6 +103,8 @@ class FileFetcher:
             async for chunk in chunks:
                 parts.append(chunk)
                 total += len(chunk)
+                if total > self.limit_bytes:
+                    raise FileTooLarge
                 if total > IN_MEMORY_BYTES:
                     return await self._spill(parts, chunks)
         return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -10,14 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import Fate, first_of
-from pixharbor.imports.models import Folder
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
 from pixharbor.jobs.control import advance, pause
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
-from pixharbor.jobs.models import Job
+from pixharbor.jobs.models import Folder, Job
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.sources.base import Location, Source, SourceError, StaleCursor
 from pixharbor.unit_of_work import Work

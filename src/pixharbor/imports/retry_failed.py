@@ -6,9 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import Conflict
-from pixharbor.imports.models import Folder
 from pixharbor.jobs.fan_out import announce
-from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.models import Folder, Item, Job, Task
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, JobState, TaskState
 from pixharbor.unit_of_work import UnitOfWork
 

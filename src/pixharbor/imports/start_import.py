@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.errors import Fate
-from pixharbor.imports.models import Folder
 from pixharbor.jobs.fan_out import announce
-from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.models import Folder, Job, Task
 from pixharbor.jobs.states import ACTIVE, JobState, Queue
 from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
 from pixharbor.sources.base import Location, Source, SourceError

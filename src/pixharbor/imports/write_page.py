@@ -7,10 +7,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from pixharbor.imports.models import Folder
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
-from pixharbor.jobs.models import Item, Job, Task
+from pixharbor.jobs.models import Folder, Item, Job, Task
 from pixharbor.jobs.states import ItemState, Queue
 from pixharbor.sources.base import Location, SourceFile, SourcePage
 from pixharbor.unit_of_work import Work
@@ -46,7 +45,10 @@ async def write_page(
 async def _not_yet_listed(
     session: AsyncSession, job_id: UUID, files: list[SourceFile]
 ) -> list[SourceFile]:
-    """Leave out what has an item: one item per provider file; a shortcut to it adds a path."""
+    """Leave out what has an item: one item per provider file; a shortcut to it adds a path.
+
+    A file that was met through a shortcut first moves to its own place when that is listed.
+    """
     known = {
         provider_id: (path, also_at or [])
         for provider_id, path, also_at in await session.execute(
@@ -61,12 +63,14 @@ async def _not_yet_listed(
             fresh.setdefault(file.id, file)
             continue
         path, also_at = known[file.id]
-        if file.path != path and file.path not in also_at:
-            await session.execute(
-                update(Item)
-                .where(Item.job_id == job_id, Item.provider_id == file.id)
-                .values(also_at=[*also_at, file.path])
-            )
+        if file.path == path or file.path in also_at:
+            continue
+        places: dict[str, object] = {"also_at": [*also_at, file.path]}
+        if not file.through_shortcut:
+            places = {"also_at": [*also_at, path], "path": file.path}
+        await session.execute(
+            update(Item).where(Item.job_id == job_id, Item.provider_id == file.id).values(places)
+        )
     return list(fresh.values())
 
 

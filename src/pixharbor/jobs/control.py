@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import Conflict, NotFound
-from pixharbor.jobs.models import IdempotencyKey, Item, Job, Task
+from pixharbor.jobs.models import Folder, IdempotencyKey, Item, Job, Task
 from pixharbor.jobs.states import ACTIVE, FINISHED, JobState, TaskState
 
 # Rows deleted at a time, so that a million-item job does not hold the write lock for seconds.
@@ -91,5 +91,6 @@ async def delete_items(session: AsyncSession, job: Job) -> bool:
 async def delete_record(session: AsyncSession, job: Job) -> None:
     """Delete what is left of the record once its items are gone. Its images stay."""
     await session.execute(delete(Task).where(Task.job_id == job.id))
+    await session.execute(delete(Folder).where(Folder.job_id == job.id))
     await session.execute(delete(IdempotencyKey).where(IdempotencyKey.job_id == job.id))
     await session.delete(job)

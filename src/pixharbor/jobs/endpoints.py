@@ -16,9 +16,10 @@ from pixharbor.jobs.control import find_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Item, Job
 from pixharbor.jobs.progress import describe_job
-from pixharbor.jobs.read_jobs import count_reasons, list_items, list_jobs
+from pixharbor.jobs.read_jobs import count_reasons, list_failed_folders, list_items, list_jobs
 from pixharbor.jobs.report import write_report
 from pixharbor.jobs.schemas import (
+    FailedFolder,
     ItemAnswer,
     ItemList,
     JobDetail,
@@ -177,6 +178,7 @@ async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSo
         job = await find_job(session, caller.owner, job_id)
         balance = (await read_balances(session, [job.id]))[job.id]
         counted = await count_reasons(session, job.id)
+        folders = await list_failed_folders(session, job.id, limit=TOLD_ERRORS)
     reasons = [
         ReasonCount(
             state=ItemState(state),
@@ -188,7 +190,11 @@ async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSo
         for state, reason, count in counted
     ]
     answer = await describe_job(job, balance, sources)
-    return JobDetail(**answer.model_dump(), reasons=reasons)
+    failed_folders = [
+        FailedFolder(path=folder.path, reason=folder.reason or "", message=folder.message or "")
+        for folder in folders
+    ]
+    return JobDetail(**answer.model_dump(), reasons=reasons, failed_folders=failed_folders)
 
 
 def _item_answer(item: Item) -> ItemAnswer:

@@ -51,9 +51,7 @@ def _next_up() -> Select[UUID, str, str, UUID, int, int]:
         .limit(WINDOW)
         .correlate(Job)
     )
-    waiting = select(Task.job_id).where(
-        Task.state == TaskState.QUEUED, Task.published_at.is_(None)
-    )
+    waiting = select(Task.job_id).where(Task.state == TaskState.QUEUED, Task.published_at.is_(None))
     turn = func.row_number().over(partition_by=Job.id, order_by=Task.lo)
     return (
         select(Task.id, Task.name, Task.queue, Task.job_id, Task.priority, turn.label("turn"))

@@ -1,4 +1,4 @@
-"""The tables of the engine: jobs, their items, and the tasks that workers claim."""
+"""The tables of the engine: jobs, their items and folders, and the tasks that workers claim."""
 
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,26 @@ class Item(Base):
     message: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     image_id: Mapped[UUID | None]
+
+
+class Folder(Base):
+    """A folder that a job has met, with its fate: the frontier of its listing.
+
+    The primary key is the visited set: loops end at it.
+    """
+
+    __tablename__ = "folders"
+    __table_args__ = (Index("ix_folders_job_state", "job_id", "state"),)
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    provider_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))  # folder | file | unknown, as in Location
+    path: Mapped[str]
+    resource_key: Mapped[str | None]
+    cursor: Mapped[str | None]  # where the listing goes on after a crash
+    state: Mapped[str] = mapped_column(String(8))  # pending | listed | failed
+    reason: Mapped[str | None] = mapped_column(String(32))
+    message: Mapped[str | None]
 
 
 class Task(Base):

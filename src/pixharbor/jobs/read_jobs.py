@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.jobs.models import Item, Job
+from pixharbor.jobs.models import Folder, Item, Job
 
 
 async def list_jobs(
@@ -42,6 +42,14 @@ async def list_items(
     if reason:
         wanted = wanted.where(Item.reason == reason)
     return (await session.scalars(wanted.order_by(Item.seq).limit(limit))).all()
+
+
+async def list_failed_folders(
+    session: AsyncSession, job_id: UUID, *, limit: int
+) -> Sequence[Folder]:
+    """The first folders of the job that could not be listed."""
+    failed = select(Folder).where(Folder.job_id == job_id, Folder.state == "failed")
+    return (await session.scalars(failed.order_by(Folder.path).limit(limit))).all()
 
 
 async def count_reasons(session: AsyncSession, job_id: UUID) -> list[tuple[str, str, int]]:

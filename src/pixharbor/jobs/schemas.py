@@ -96,10 +96,19 @@ class JobAnswer(BaseModel):
     error: JobError | None
 
 
+class FailedFolder(BaseModel):
+    """A folder that could not be listed, so that nobody knows what is missing from it."""
+
+    path: str
+    reason: str
+    message: str
+
+
 class JobDetail(JobAnswer):
-    """A job with its reasons counted."""
+    """A job with its reasons counted, and the first folders that could not be listed."""
 
     reasons: list[ReasonCount]
+    failed_folders: list[FailedFolder]
 
 
 class JobList(BaseModel):

@@ -51,6 +51,7 @@ class SourceFile:
     checksum: str | None = None
     modified_at: datetime | None = None
     resource_key: str | None = None
+    through_shortcut: bool = False  # `path` is the shortcut's place, not the file's own
     fate: tuple[str, str, str] | None = None
 
 
