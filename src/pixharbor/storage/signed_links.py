@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import os
 import secrets
 import time
 from pathlib import Path
@@ -75,7 +76,10 @@ def load_secret(data_dir: Path, given: str | None) -> bytes:
         data_dir.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".secret_key.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
+        with fresh.open("w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())  # after a power cut it must not be empty, known to everybody
         # Two processes that start together: the first link wins and both read the same secret.
         try:
             path.hardlink_to(fresh)
