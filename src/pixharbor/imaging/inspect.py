@@ -82,6 +82,10 @@ class NotAnImage(ImageError):  # noqa: N818 - reads as what it is at every raise
         super().__init__(f"This is {found.label}, not an image." if found else "")
         self.format = found
 
+    def __reduce__(self) -> tuple[type["NotAnImage"], tuple[Format | None]]:
+        """Make it again on the other side of a process: its argument is not its message."""
+        return NotAnImage, (self.format,)
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -149,12 +153,12 @@ def _read_by_pillow(form: Format, file: BinaryIO) -> Header:
 
 def _read_jpeg(form: Format, file: BinaryIO) -> Header:
     size, progressive, exif = read_jpeg(cast("BinaryIO", _FewReads(file)))
-    return _with_capture(form, size, frames=1, exif=_load_exif(exif), interlaced=progressive)
+    return _with_capture(form, size, frames=1, exif=load_exif(exif), interlaced=progressive)
 
 
 def _read_webp(form: Format, file: BinaryIO) -> Header:
     size, frames, exif = read_webp(file)
-    return _with_capture(form, size, frames=frames, exif=_load_exif(exif))
+    return _with_capture(form, size, frames=frames, exif=load_exif(exif))
 
 
 def _read_gif(form: Format, file: BinaryIO) -> Header:
@@ -165,7 +169,7 @@ def _read_gif(form: Format, file: BinaryIO) -> Header:
 def _read_heic(form: Format, file: BinaryIO) -> Header:
     """Ask libheif, which applies the container's own rotation: what EXIF says is then obsolete."""
     picture = import_module("pi_heif").open_heif(file)
-    exif = _load_exif(picture.info["exif"])
+    exif = load_exif(picture.info["exif"])
     if exif is not None:
         exif[ORIENTATION] = 1
     return _with_capture(form, picture.size, frames=1, exif=exif)
@@ -261,10 +265,11 @@ def _pillow_exif(image: "ImageFile") -> "Exif | None":
     """Pillow's own `getexif` decodes a whole PNG to look for EXIF behind its pixels."""
     if hasattr(image, "tag_v2"):
         return image.getexif()
-    return _load_exif(image.info.get("exif"))
+    return load_exif(image.info.get("exif"))
 
 
-def _load_exif(block: bytes | None) -> "Exif | None":
+def load_exif(block: bytes | None) -> "Exif | None":
+    """Parse an EXIF block, None where there is none that makes sense."""
     if not block:
         return None
     exif = import_module("PIL.Image").Exif()
