@@ -1,0 +1,181 @@
+"""Images/s from a Drive folder into local files and SQLite; peers: rclone, rclone + same work."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from jobs import check_all_stored, is_finished, look_until, start_import
+from make_tree import make_tree
+from options import Options, read_options
+from processes import (
+    HERE,
+    Drive,
+    MemorySampler,
+    drive_settings,
+    running_drive,
+    running_pixharbor,
+)
+from report import Table, median, print_table, spread, verdict
+
+FOLDER = "pictures"
+RCLONE_MISSING = "rclone is not installed, so there is no peer: apt-get install rclone"
+_MIB = 1 << 20
+_LONGEST_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One import by one side. CPU in seconds: the importer's and the server's; memory in bytes.
+
+    `early` and `late` are the memory at a tenth of the pictures and at the end, 0 for peers.
+    """
+
+    seconds: float
+    cpu: float
+    server_cpu: float
+    peak: int = 0
+    early: int = 0
+    late: int = 0
+
+
+def measure(options: Options) -> Table:
+    """Run all sides in turns, `rounds` times each."""
+    tree = make_tree(options)
+    sides: dict[str, Callable[[Drive, Path, int], Run]] = {"pixharbor": run_pixharbor}
+    if shutil.which("rclone"):
+        sides |= {"rclone copy": run_rclone, "rclone + same work": run_rclone_same_work}
+    runs: dict[str, list[Run]] = {name: [] for name in sides}
+    with running_drive(tree) as drive:
+        for _ in range(options.rounds):
+            for name, side in sides.items():
+                with fresh_folder(options.work) as folder:
+                    runs[name].append(side(drive, folder, options.count))
+    return _table(options, runs)
+
+
+@contextmanager
+def fresh_folder(work: Path) -> Iterator[Path]:
+    """An empty folder, gone afterwards; what others wrote before is on the disk already."""
+    os.sync()
+    with tempfile.TemporaryDirectory(dir=work, prefix="run-") as folder:
+        yield Path(folder)
+
+
+def run_pixharbor(drive: Drive, folder: Path, count: int) -> Run:
+    """Import over the API, from POST until the job says completed."""
+    early = 0
+    with (
+        running_pixharbor(folder, drive_settings(drive)) as server,
+        httpx.Client(base_url=server.url, timeout=60) as api,
+        MemorySampler(server) as memory,
+    ):
+        cpu, server_cpu, began = server.cpu_seconds(), drive.cpu_seconds(), time.monotonic()
+        job_id = start_import(api, drive.link(FOLDER))
+        look_until(api, job_id, lambda job: job["balance"]["stored"] >= count / 10)
+        early = server.memory()
+        job = look_until(api, job_id, is_finished)
+        seconds = time.monotonic() - began
+        check_all_stored(job, count)
+        return Run(
+            seconds,
+            server.cpu_seconds() - cpu,
+            drive.cpu_seconds() - server_cpu,
+            max(memory.peak, server.memory()),
+            early,
+            server.memory(),
+        )
+
+
+def run_rclone(drive: Drive, folder: Path, count: int) -> Run:
+    """Copy the same files from the same server process over plain HTTP: no hash, no fsync."""
+    return _run_commands(drive, folder, count, [_rclone(drive, folder)])
+
+
+def run_rclone_same_work(drive: Drive, folder: Path, count: int) -> Run:
+    """Copy, then make it as safe and as known as an import does: same_work.py."""
+    after = [sys.executable, str(HERE / "same_work.py"), str(folder), f"{folder}.db"]
+    try:
+        return _run_commands(drive, folder, count, [_rclone(drive, folder), after])
+    finally:
+        for database in folder.parent.glob(f"{folder.name}.db*"):
+            database.unlink()
+
+
+def _rclone(drive: Drive, folder: Path) -> list[str]:
+    source = ["--http-url", f"{drive.url}/plain/{FOLDER}/", ":http:"]
+    # An empty configuration: nobody's own settings and no notice about a missing file.
+    return ["rclone", "copy", "--config", "", "--transfers", "32", "--checkers", "32", *source,
+            str(folder)]  # fmt: skip
+
+
+def _run_commands(drive: Drive, folder: Path, count: int, commands: list[list[str]]) -> Run:
+    cpu, server_cpu, began = _children_cpu(), drive.cpu_seconds(), time.monotonic()
+    for command in commands:
+        subprocess.run(command, check=True, timeout=_LONGEST_SECONDS)
+    seconds = time.monotonic() - began
+    run = Run(seconds, _children_cpu() - cpu, drive.cpu_seconds() - server_cpu)
+    copied = sum(1 for path in folder.rglob("*.jpg") if path.stat().st_size)
+    if copied != count:
+        raise AssertionError(f"expected {count} files, got {copied}")
+    return run
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _table(options: Options, runs: dict[str, list[Run]]) -> Table:
+    count = options.count
+    rates = {name: [count / run.seconds for run in each] for name, each in runs.items()}
+    ours = median(rates["pixharbor"])
+    rows = []
+    for name, each in runs.items():
+        rate = median(rates[name])
+        cpu = median([run.cpu for run in each]) / count * 1e6
+        server = median([run.server_cpu for run in each]) / count * 1e6
+        ratio = "" if name == "pixharbor" else f"{ours / rate:.2f}"
+        rows.append(
+            (name, f"{rate:,.0f}", spread(rates[name]), ratio, f"{cpu:.0f}", f"{server:.0f}")
+        )
+    return Table(
+        f"Import of {count:,} pictures from Google Drive (emulated) to local files and SQLite",
+        f"python benchmarks/import_drive.py {options.text}",
+        ("who", "images/s (median)", "all runs", "pixharbor ÷ this", "own CPU µs/image",
+         "source server's CPU µs/image"),
+        rows,
+        _notes(ours, runs),
+    )  # fmt: skip
+
+
+def _notes(rate: float, runs: dict[str, list[Run]]) -> list[str]:
+    own = runs["pixharbor"]
+    peak, early, late = (
+        median([getattr(run, name) for run in own]) / _MIB for name in ("peak", "early", "late")
+    )
+    memory = (
+        f"pixharbor's memory (RSS of the process and its children) in MiB: peak {peak:.0f}, "
+        f"at a tenth of the pictures {early:.0f}, at the end {late:.0f}"
+    )
+    notes = [
+        verdict(rate >= 1500, "Aim ≥ 1,500 images/s"),
+        memory,
+        verdict(peak <= 350 and late <= early * 1.2, "Aim ≤ 350 MiB with the sandbox, and flat"),
+    ]
+    if len(runs) == 1:
+        return [*notes, RCLONE_MISSING]
+    asked = subprocess.run(["rclone", "version"], capture_output=True, text=True, check=True)
+    return [*notes, f"Peer: {asked.stdout.splitlines()[0]}, --transfers 32 --checkers 32"]
+
+
+if __name__ == "__main__":
+    print_table(measure(read_options(__doc__)))
