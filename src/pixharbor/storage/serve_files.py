@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
+from starlette.staticfiles import NotModifiedResponse
 
 from pixharbor.storage.local_files import LocalFiles
 from pixharbor.storage.signed_links import LinkSigner
@@ -27,14 +28,19 @@ def files_router(store: LocalFiles, signer: LinkSigner) -> APIRouter:
     @router.get("/files/{key:path}")
     @router.head("/files/{key:path}")
     async def get_file(
-        key: str, name: str, expires: int, signature: Annotated[str, Query(max_length=64)]
-    ) -> FileResponse:
+        key: str,
+        name: str,
+        expires: int,
+        signature: Annotated[str, Query(max_length=64)],
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
         signer.check(key, name, expires, signature)  # a missing file is ObjectMissing: 404
         async with store.as_file(key) as path:
             extension = path.suffix.lstrip(".")
             known = SHOWN.get(extension) or KEPT.get(extension) or "application/octet-stream"
-            return FileResponse(
+            response = FileResponse(
                 path,
+                stat_result=path.stat(),
                 media_type=known,
                 content_disposition_type="inline" if extension in SHOWN else "attachment",
                 filename=name,
@@ -46,5 +52,7 @@ def files_router(store: LocalFiles, signer: LinkSigner) -> APIRouter:
                     "X-Content-Type-Options": "nosniff",
                 },
             )
+        known_already = if_none_match == response.headers["etag"]
+        return NotModifiedResponse(response.headers) if known_already else response
 
     return router
