@@ -1,10 +1,11 @@
 """The guard at the door: which hosts and origins a request may name (DNS rebinding, CSRF)."""
 
 import ipaddress
-from collections.abc import Collection
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pixharbor.errors import AccessRefused, SettingError
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# A name or an address, and a port; nothing that a parser of URLs could take for something else.
+HOST = re.compile(r"(?:([a-z0-9._-]+)|\[([0-9a-f:.]+)\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -24,6 +27,15 @@ class AccessSettings(BaseSettings):
     cors_origins: str = ""
     auth: Literal["off"] = "off"
     allow_insecure: bool = False
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, given: str | None) -> str | None:
+        if given is None or (
+            urlsplit(given).hostname and given.startswith(("http://", "https://"))
+        ):
+            return given
+        raise ValueError("expected an address such as https://pictures.example")
 
 
 class HostRefused(AccessRefused):
@@ -64,8 +76,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, settings: AccessSettings) -> None:
         self._app = app
-        self._hosts = _known_hosts(settings)
-        self._origins = _origins(settings.cors_origins)
+        public = urlsplit(settings.public_url or "")
+        self._hosts = LOCAL_HOSTS | {public.hostname or settings.host}
+        self._origins = _origins(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or raise a refusal (answered as a problem by app.py)."""
@@ -77,31 +90,24 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _check_host(self, given: str) -> None:
-        if self._hosts is not None and _host_name(given) not in self._hosts:
+        if _host_name(given) not in self._hosts:
             raise HostRefused(f"This server is not {given[:100]!r}.")
 
     def _check_origin(self, origin: str | None, host: str) -> None:
         if origin is None or origin in self._origins:
             return
-        if urlsplit(origin).netloc != host:
+        if origin not in (f"http://{host}", f"https://{host}"):
             raise OriginRefused(f"{origin[:100]!r} may not change anything here.")
 
 
-def _known_hosts(settings: AccessSettings) -> Collection[str] | None:
-    """None with ALLOW_INSECURE and no PUBLIC_URL: then the operator answers for what gets here."""
-    public = urlsplit(settings.public_url).hostname if settings.public_url else None
-    if settings.allow_insecure and public is None:
-        return None
-    return LOCAL_HOSTS | {public or "localhost"}
-
-
-def _origins(given: str) -> frozenset[str]:
-    return frozenset(origin.strip().rstrip("/") for origin in given.split(",") if origin.strip())
+def _origins(settings: AccessSettings) -> frozenset[str]:
+    """Pages that may change things here although another host serves them, or a proxy ours."""
+    given = [*settings.cors_origins.split(","), settings.public_url or ""]
+    split = [urlsplit(origin.strip()) for origin in given if origin.strip()]
+    return frozenset(f"{origin.scheme}://{origin.netloc}" for origin in split)
 
 
 def _host_name(given: str) -> str:
     """The host without its port; "" for what is no host."""
-    try:
-        return urlsplit(f"//{given}").hostname or ""
-    except ValueError:
-        return ""
+    found = HOST.fullmatch(given)
+    return (found[1] or found[2]).lower() if found else ""
