@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
+from pydantic import SecretStr
+from yarl import URL
+
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
 from pixharbor.sources.base import (
@@ -173,7 +176,7 @@ class GoogleDrive:
                     folders.append(found)
                 else:
                     files.append(found)
-        except (KeyError, ValueError, TypeError):
+        except (AttributeError, KeyError, ValueError, TypeError):
             raise ProviderFailed("Google's listing cannot be understood.") from None
         return SourcePage(files, folders, next_cursor)
 
@@ -240,15 +243,18 @@ async def open_google_drive(
     url = read_api_url(settings)
     profile = read_quota_profile(settings)
     async with open_sessions() as sessions:
-        governor = _governor(profile, f"{url.host}:{key}", database)
+        governor = _governor(profile, url, key, database)
         try:
             yield GoogleDrive(DriveApi(url, key, governor, sessions), governor, profile)
         finally:
             await governor.close()
 
 
-def _governor(profile: QuotaProfile, credential: str, database: Database) -> Governor:
+def _governor(
+    profile: QuotaProfile, url: URL, key: SecretStr | None, database: Database
+) -> Governor:
     """One key is one user and one project; a part of its hash names its limits."""
+    credential = f"{url.origin()} {key.get_secret_value() if key else ''}"
     fingerprint = hashlib.sha256(credential.encode()).hexdigest()[:16]
     limits = [
         Limit(f"{SOURCE}:{whose}:{fingerprint}", units_per_minute)

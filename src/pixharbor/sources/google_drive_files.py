@@ -83,6 +83,7 @@ def file_of(resource: dict[str, Any], folder_path: str, *, path: str | None = No
         checksum=_checksum(resource),
         modified_at=_moment(resource.get("modifiedTime")),
         resource_key=resource.get("resourceKey"),
+        through_shortcut=path is not None,
         fate=_fate(mime_type.lower(), size),
     )
 

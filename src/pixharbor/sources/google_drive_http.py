@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import aiohttp
 import orjson
+from pydantic import SecretStr
 from yarl import URL
 
 from pixharbor.sources.base import ProviderFailed, RateLimited, TimedOut, Unreachable
@@ -31,8 +32,18 @@ WHOLE_BODY_BYTES: Final = 1 << 20
 ERROR_BODY_BYTES: Final = 1 << 16
 # Google compresses answers for agents that say "gzip" themselves, and for no others.
 USER_AGENT: Final = "pixharbor (gzip)"
+KEY_HEADER: Final = "X-Goog-Api-Key"  # unlike ?key= it is in no address, log or error
+RESOURCE_KEYS_HEADER: Final = "X-Goog-Drive-Resource-Keys"
+HTTPS_PORT: Final = 443
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+
+
+class _Headers(dict[str, str]):
+    """Headers with the key in them; tracebacks that show variables show these without it."""
+
+    def __repr__(self) -> str:
+        return f"<headers {', '.join(self)}>"
 
 
 class DriveApi:
@@ -41,13 +52,13 @@ class DriveApi:
     def __init__(
         self,
         url: URL,
-        key: str | None,
+        key: SecretStr | None,
         governor: Governor,
         sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
     ) -> None:
-        self._origin = url.origin()
+        self._url = url
         self._files = f"{url}/files"
-        self._key_header = {"X-Goog-Api-Key": key} if key else None
+        self._key_header = _Headers({KEY_HEADER: key.get_secret_value()}) if key else None
         self._governor = governor
         self._metadata, self._media = sessions
 
@@ -98,7 +109,7 @@ class DriveApi:
         chunks = None
         try:
             if response.status in _REDIRECTS:
-                target = self._redirect_target(response)
+                target = redirect_target(self._url, response.headers.get("Location", ""))
                 response.release()
                 response = await self._begin(target, None, limits)
             if response.status != _OK:
@@ -113,12 +124,12 @@ class DriveApi:
                 await chunks.aclose()
             response.release()
 
-    def _headers(self, resource_key: tuple[str, str] | None) -> dict[str, str]:
+    def _headers(self, resource_key: tuple[str, str] | None) -> _Headers:
         if self._key_header is None:
             raise key_missing()
         if resource_key is None:
             return self._key_header
-        return {**self._key_header, "X-Goog-Drive-Resource-Keys": "/".join(resource_key)}
+        return _Headers({**self._key_header, RESOURCE_KEYS_HEADER: "/".join(resource_key)})
 
     async def _begin(
         self, url: URL, headers: dict[str, str] | None, limits: aiohttp.ClientTimeout
@@ -127,21 +138,6 @@ class DriveApi:
             return await self._media.get(
                 url, headers=headers, timeout=limits, allow_redirects=False
             )
-
-    def _redirect_target(self, response: aiohttp.ClientResponse) -> URL:
-        """Where Google sends us for the bytes. Raises ProviderFailed for any other place."""
-        try:
-            target = response.url.join(URL(response.headers.get("Location", "")))
-        except ValueError:
-            target = URL()
-        at_google = (target.host or "").endswith(".googleusercontent.com")
-        if at_google and target.scheme == "https" and target.port == 443:  # noqa: PLR2004 - https
-            return target
-        if target.absolute and target.origin() == self._origin and not target.user:
-            return target
-        raise ProviderFailed(
-            f"Google Drive sent us to {target.host or 'nowhere'} for a file; that is not Google."
-        )
 
     async def _refused(
         self,
@@ -187,6 +183,23 @@ async def open_sessions() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.
         ) as media,
     ):
         yield metadata, media
+
+
+def redirect_target(api_url: URL, location: str) -> URL:
+    """Where Google sends us for the bytes. Raises ProviderFailed for any other place."""
+    try:
+        target = api_url.join(URL(location))
+    except ValueError:
+        target = URL()
+    if target.absolute and not target.user and not target.password:
+        if target.origin() == api_url.origin():
+            return target
+        at_google = (target.host or "").endswith(".googleusercontent.com")
+        if at_google and target.scheme == "https" and target.port == HTTPS_PORT:
+            return target
+    raise ProviderFailed(
+        f"Google Drive sent us to {target.host or 'nowhere'} for a file; that is not Google."
+    )
 
 
 @contextmanager

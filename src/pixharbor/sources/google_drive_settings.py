@@ -45,7 +45,7 @@ PROFILES: Final = {
 }
 
 
-def read_api_key(settings: GoogleDriveSettings) -> str | None:
+def read_api_key(settings: GoogleDriveSettings) -> SecretStr | None:
     """The key, None without one. Raises SettingError for what cannot travel in a header."""
     given = settings.google_api_key.get_secret_value().strip() if settings.google_api_key else ""
     if not (given.isascii() and given.isprintable()) or " " in given:
@@ -53,7 +53,7 @@ def read_api_key(settings: GoogleDriveSettings) -> str | None:
             "GOOGLE_API_KEY: holds characters that no API key has; expected the 39 letters and "
             "digits shown at https://console.cloud.google.com/apis/credentials",
         )
-    return given or None
+    return SecretStr(given) if given else None
 
 
 def read_api_url(settings: GoogleDriveSettings) -> URL:

@@ -7,14 +7,13 @@ all processes share one evenly paced queue. Units are taken in blocks, to spare 
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, String, case, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Insert, String, case, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixharbor.db.base import Base
@@ -35,6 +34,7 @@ BLOCK_SECONDS: Final = 0.25
 METER_MS: Final = 10_000
 LONGEST_PENALTY_SECONDS: Final = 64.0
 _MICROSECONDS: Final = 1_000_000
+T = TypeVar("T")
 _INSERT: Final[dict[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -68,6 +68,17 @@ class _Block(NamedTuple):
     at: float
     seconds_per_unit: float
     left: int
+
+
+class _Saved(NamedTuple):
+    """How many seconds of a limit that nobody used may be made up for, and in a new row."""
+
+    at_most: float
+    at_first: float
+
+
+_ORDINARY: Final = _Saved(CATCH_UP_SECONDS, 0.0)
+_RESERVE: Final = _Saved(RESERVE_SAVED_SECONDS, RESERVE_SAVED_SECONDS)
 
 
 class Governor(Protocol):
@@ -146,11 +157,13 @@ class UnlimitedGovernor:
         """Let this process wait."""
         self._penalty.add(seconds)
 
-    async def quota(self) -> None:
+    async def quota(self) -> Quota | None:
         """No limit, nothing to tell."""
+        return None
 
-    def seconds_for(self, units: int) -> None:
+    def seconds_for(self, units: int) -> float | None:  # noqa: ARG002 - the port
         """Nobody knows."""
+        return None
 
     async def close(self) -> None:
         """Nothing is under way."""
@@ -167,6 +180,7 @@ class SharedGovernor:
         self._takers = 0
         self._block = _Block(0.0, 0.0, 0)
         self._refilling: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._penalty = Penalty()
         self.relent = self._penalty.relent
 
@@ -193,7 +207,8 @@ class SharedGovernor:
         async with self._database.write() as session:
             for limit in self._limits:
                 for name in (limit.name, _reserve_name(limit)):
-                    await self._postpone(session, name, int(seconds * _MICROSECONDS))
+                    microseconds = int(seconds * _MICROSECONDS)
+                    await session.execute(postpone(self._database.dialect, name, microseconds))
 
     async def quota(self) -> Quota:
         """What all processes used in the last ten seconds, and what is allowed."""
@@ -203,35 +218,41 @@ class SharedGovernor:
             found = await session.execute(
                 select(row.metered, row.metered_before, age).where(row.name == self._limits[0].name)
             )
-        metered, before, age_ms = found.tuples().one_or_none() or (0, 0, 0)
+        metered, before, age_ms = found.one_or_none() or (0, 0, 0)
         if age_ms >= METER_MS:  # nothing was taken since that count was full
             metered, before, age_ms = 0, metered if age_ms < 2 * METER_MS else 0, age_ms - METER_MS
         units = metered + before * max(0.0, 1 - age_ms / METER_MS)
         milliseconds = METER_MS if before else max(age_ms, 1000)
-        return Quota(units * 1000 / milliseconds, self._allowed)
+        # Units are taken some seconds before they are used, so the count may run ahead.
+        return Quota(min(units * 1000 / milliseconds, self._allowed), self._allowed)
 
     def seconds_for(self, units: int) -> float:
         """How long so many units take at the limit."""
         return units / self._allowed
 
     async def close(self) -> None:
-        """Wait for a block that is being taken."""
-        if self._refilling:
-            await asyncio.gather(self._refilling, return_exceptions=True)
+        """Wait for units that are being taken."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _turn(self, units: int, *, interactive: bool) -> float:
         """Take units out of the reserve, the block in hand, or a new one: when to use them."""
         if interactive:
-            return (await self._reserve(units, reserved=True)).at
+            return (await asyncio.shield(self._begin(self._reserve(units, reserved=True)))).at
         self._forfeit()
         while self._block.left < units:
             if self._refilling is None or self._refilling.done():
-                self._refilling = asyncio.create_task(self._refill(units))
-            # Whoever waits may be cancelled; the block is for all, so its taking goes on.
+                self._refilling = self._begin(self._refill(units))
             await asyncio.shield(self._refilling)
         at, pace, left = self._block
         self._block = _Block(at + units * pace, pace, left - units)
         return at
+
+    def _begin(self, taking: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Whoever waits may be cancelled; a transaction goes on; its block is for all."""
+        task = asyncio.create_task(taking)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
     def _forfeit(self) -> None:
         """Drop turns that passed unused: used late, they would come on top of others' turns."""
@@ -255,49 +276,55 @@ class SharedGovernor:
                 share = RESERVED_SHARE if reserved else ORDINARY_SHARE
                 per_unit = 60 / (limit.units_per_minute * share)
                 cost = math.ceil(units * per_unit * _MICROSECONDS)
-                saved = RESERVE_SAVED_SECONDS if reserved else CATCH_UP_SECONDS
+                saved = _RESERVE if reserved else _ORDINARY
                 name = _reserve_name(limit) if reserved else limit.name
-                microseconds = await self._move_on(session, name, units, cost, saved)
-                wait, pace = max(wait, microseconds / _MICROSECONDS), max(pace, per_unit)
+                statement = move_on(self._database.dialect, name, units, cost, saved)
+                until_free = (await session.execute(statement)).scalar_one() / _MICROSECONDS
+                wait, pace = max(wait, until_free), max(pace, per_unit)
             asked_at = asyncio.get_running_loop().time()
         return _Block(asked_at + wait, pace, units)
 
-    async def _move_on(
-        self, session: AsyncSession, name: str, units: int, cost: int, saved: float
-    ) -> int:
-        """Move a limit's time on by `cost`; returns the microseconds until the units are free."""
-        row = GovernorRow
-        earliest = _now() - int(saved * _MICROSECONDS)
-        start = case((row.free_at > earliest, row.free_at), else_=earliest)
-        statement = (
-            _INSERT[self._database.dialect]
-            .insert(row)
-            .values(
-                name=name,
-                free_at=_now() + cost,
-                metered_since=now_ms(),
-                metered=units,
-                metered_before=0,
-            )
-        )
-        statement = statement.on_conflict_do_update(
-            index_elements=[row.name], set_={"free_at": start + cost, **_metering(units)}
-        ).returning(row.free_at - cost - _now())
-        return int((await session.execute(statement)).scalar_one())
 
-    async def _postpone(self, session: AsyncSession, name: str, microseconds: int) -> None:
-        """Give a limit no units before so many microseconds have passed."""
-        row = GovernorRow
-        until = _now() + microseconds
-        statement = (
-            _INSERT[self._database.dialect]
-            .insert(row)
-            .values(name=name, free_at=until, metered_since=now_ms(), metered=0, metered_before=0)
+def move_on(dialect: str, name: str, units: int, cost: int, saved: _Saved) -> Insert:
+    """Move a limit's time on by `cost` microseconds; answers how long until the units are free."""
+    row = GovernorRow
+    first = _now() - int(saved.at_first * _MICROSECONDS)
+    earliest = _now() - int(saved.at_most * _MICROSECONDS)
+    start = case((row.free_at > earliest, row.free_at), else_=earliest)
+    statement: Insert = (
+        _insert(dialect, name, free_at=first + cost, metered=units)
+        .on_conflict_do_update(
+            index_elements=[row.name], set_={"free_at": start + cost, **_metering(units)}
         )
-        later = case((row.free_at > until, row.free_at), else_=until)
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=[row.name], set_={"free_at": later})
+        .returning(row.free_at - cost - _now())
+    )
+    return statement
+
+
+def postpone(dialect: str, name: str, microseconds: int) -> Insert:
+    """Give a limit no units before so many microseconds have passed."""
+    row = GovernorRow
+    until = _now() + microseconds
+    later = case((row.free_at > until, row.free_at), else_=until)
+    statement: Insert = _insert(dialect, name, free_at=until, metered=0).on_conflict_do_update(
+        index_elements=[row.name], set_={"free_at": later}
+    )
+    return statement
+
+
+def _insert(dialect: str, name: str, *, free_at: ColumnElement[int], metered: int) -> Any:
+    """Both dialects spell their upsert alike, but share no type for it."""
+    return (
+        _INSERT[dialect]
+        .insert(GovernorRow)
+        .values(
+            name=name,
+            free_at=free_at,
+            metered_since=now_ms(),
+            metered=metered,
+            metered_before=0,
         )
+    )
 
 
 def _now() -> ColumnElement[int]:
