@@ -18,14 +18,13 @@ from pixharbor.db.base import Base
 from pixharbor.db.engine import Database, open_database
 from pixharbor.db.migrate import MIGRATIONS, NEWEST, find_revision, migrate
 from pixharbor.images import models as _images
-from pixharbor.imports import models as _imports
 from pixharbor.jobs import models as _jobs
 from pixharbor.sources import governor as _sources
 from pixharbor.transforms import models as _transforms
 
 T = TypeVar("T")
 # Imported for the tables that each of them declares.
-DECLARED = (_images, _imports, _jobs, _sources, _transforms)
+DECLARED = (_images, _jobs, _sources, _transforms)
 MIGRATE = """
 import asyncio, sys
 from pixharbor.db.engine import open_database

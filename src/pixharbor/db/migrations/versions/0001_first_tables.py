@@ -143,7 +143,7 @@ def _create_imports() -> None:
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("reason", sa.String(32)),
         sa.Column("message", sa.String()),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_folders_job_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_folders_job_id"),
         sa.PrimaryKeyConstraint("job_id", "provider_id", name="pk_folders"),
     )
     op.create_index("ix_folders_job_state", "folders", ["job_id", "state"])
