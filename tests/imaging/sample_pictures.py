@@ -4,6 +4,7 @@ Only data/iphone.heic is a file, as nothing we depend on writes HEIC: `quarters(
 1.8.1, with an `irot` box and EXIF that both say "turn by 90 degrees clockwise".
 """
 
+import functools
 import io
 import zlib
 from pathlib import Path
@@ -57,6 +58,7 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
     return len(body).to_bytes(4, "big") + kind + body + checksum.to_bytes(4, "big")
 
 
+@functools.cache
 def png_bomb(width: int = 13_000, height: int = 13_000) -> bytes:
     """A tiny file that says it is a huge grey picture, and is."""
     size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
@@ -70,3 +72,12 @@ def png_bomb(width: int = 13_000, height: int = 13_000) -> bytes:
             png_chunk(b"IEND", b""),
         )
     )
+
+
+def psd(picture: Image.Image) -> bytes:
+    """A Photoshop file of one uncompressed layer, as Pillow only reads them."""
+    width, height = picture.size
+    start = b"8BPS\0\1" + bytes(6) + (3).to_bytes(2, "big")
+    shape = height.to_bytes(4, "big") + width.to_bytes(4, "big") + b"\0\x08\0\x03"
+    planes = b"".join(band.tobytes() for band in picture.split())
+    return start + shape + bytes(12) + bytes(2) + planes

@@ -1,6 +1,9 @@
 """Headers are read without decoding, and nothing that a file says can break the reader."""
 
 import itertools
+import os
+import subprocess
+import sys
 import time
 import timeit
 from datetime import UTC, datetime, timedelta, timezone
@@ -219,3 +222,16 @@ def test_a_jpeg_header_costs_a_tenth_of_a_millisecond_at_most() -> None:
     read_header(data)
 
     assert min(timeit.repeat(lambda: read_header(data), number=20, repeat=10)) / 20 < 320e-6
+
+
+@pytest.mark.parametrize("module", ["inspect", "limits", "sandbox"])
+def test_importing_this_edge_loads_no_decoder(module: str) -> None:
+    """The process that fetches pays only for the formats that it meets."""
+    program = f"import pixharbor.imaging.{module}, sys; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True
+    ).stdout.split()
+
+    assert f"pixharbor.imaging.{module}" in loaded
+    assert {"PIL", "pyvips", "pi_heif"}.isdisjoint(loaded)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -102,6 +103,29 @@ async def test_a_crash_is_told_and_the_next_job_runs(
 
     assert (caught.value.status, caught.value.code) == (422, "image_crashed")
     assert await sandbox.run(sandbox_jobs.process_id)
+
+
+async def test_a_child_that_was_killed_while_idle_costs_the_next_job_nothing(
+    sandbox: Sandbox,
+) -> None:
+    for _ in range(5):
+        number = await sandbox.run(sandbox_jobs.process_id)
+        os.kill(number, signal.SIGKILL)
+        assert await sandbox.run(sandbox_jobs.process_id) != number
+
+
+async def test_a_child_that_no_longer_answers_is_replaced(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await sandbox.run(sandbox_jobs.process_id)
+    os.kill(number, signal.SIGSTOP)
+    monkeypatch.setattr("pixharbor.imaging.sandbox._START_SECONDS", 0.2)
+    with pytest.raises(ImageTimedOut):
+        await sandbox.run(sandbox_jobs.process_id, seconds=0.3)
+    monkeypatch.undo()
+
+    assert not psutil.pid_exists(number)
+    assert await sandbox.run(sandbox_jobs.process_id) != number
 
 
 async def test_crashes_and_time_outs_harm_no_neighbour(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pixharbor.imaging import formats
-from pixharbor.imaging.exif import ORIENTATION
+from pixharbor.imaging.exif import read_orientation
 from pixharbor.imaging.formats import Format
 from pixharbor.imaging.inspect import UNREADABLE, ImageError, load_exif
 from pixharbor.imaging.libvips import load_libvips
@@ -86,9 +86,6 @@ _CONVERSIONS: Final = {
     "RGBa": "RGBA",
     "YCbCr": "RGB",
     "HSV": "RGB",
-    "I;16B": "I;16",
-    "I;16L": "I;16",
-    "I;16N": "I;16",
 }
 
 
@@ -174,7 +171,11 @@ def _decode_by_pillow(source: Source, plugin: str, size: int, limit_pixels: int)
 
 
 def _from_pillow(picture: Any, size: int) -> Pixels:
+    profile = picture.info.get("icc_profile")
     mode = picture.mode
+    if mode.startswith("I;16"):
+        # In this machine's byte order; Pillow's own conversion clips to 8 bits.
+        return Pixels("I;16", picture.size, picture.tobytes("raw", "I;16N"), profile)
     if mode in {"P", "PA"}:
         mode = "RGBA" if mode == "PA" or "transparency" in picture.info else "RGB"
     mode = _CONVERSIONS.get(mode, mode)
@@ -182,12 +183,11 @@ def _from_pillow(picture: Any, size: int) -> Pixels:
     # Whole steps first, as libvips' loaders do, but at least twice the size is left to resample:
     # the bytes of what remains are copied twice on their way.
     steps = max(picture.size) // (2 * size)
-    if steps > 1 and mode != "I;16":
+    if steps > 1:
         turned = turned.reduce(steps)
     # Pillow turns a TIFF by itself, and in no other of its formats here is EXIF the last word.
     exif = load_exif(picture.info.get("exif")) if picture.format == "AVIF" else None
-    orientation = 1 if exif is None else exif.get(ORIENTATION, 1)
-    profile = picture.info.get("icc_profile")
+    orientation = 1 if exif is None else read_orientation(exif)
     return Pixels(mode, turned.size, turned.tobytes(), profile, orientation)
 
 

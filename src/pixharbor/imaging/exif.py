@@ -35,10 +35,11 @@ class Capture:
 def read_capture(exif: "Exif") -> Capture:
     """Read what is there; a tag that makes no sense counts as missing."""
     details = exif.get_ifd(EXIF_IFD)
-    return Capture(_orientation(exif), _taken_at(details), _camera(exif))
+    return Capture(read_orientation(exif), _taken_at(details), _camera(exif))
 
 
-def _orientation(exif: "Exif") -> int:
+def read_orientation(exif: "Exif") -> int:
+    """How the picture has to be turned (1-8), 1 when EXIF does not say or makes no sense."""
     value = exif.get(ORIENTATION)
     return value if isinstance(value, int) and value in _ORIENTATIONS else 1
 

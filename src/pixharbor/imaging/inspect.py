@@ -237,13 +237,17 @@ def _open_by_pillow(form: Format, file: BinaryIO) -> "ImageFile":
     return cast("ImageFile", _plugin(form)(_FewReads(file)))
 
 
-@cache
 def _plugin(form: Format) -> Any:
     """The class that reads this format, without the ones that Image.open brings along."""
+    module, _, name = _PILLOW[form].partition(".")
+    return getattr(_import_pillow(module), name)
+
+
+@cache
+def _import_pillow(module: str) -> Any:
     # A strange tag in EXIF is no news for the log of an import.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-    module, _, name = _PILLOW[form].partition(".")
-    return getattr(import_module(f"PIL.{module}"), name)
+    return import_module(f"PIL.{module}")
 
 
 def _pillow_size(image: "ImageFile") -> tuple[int, int]:
@@ -272,7 +276,7 @@ def load_exif(block: bytes | None) -> "Exif | None":
     """Parse an EXIF block, None where there is none that makes sense."""
     if not block:
         return None
-    exif = import_module("PIL.Image").Exif()
+    exif = _import_pillow("Image").Exif()
     try:
         exif.load(block)
     except UNREADABLE:

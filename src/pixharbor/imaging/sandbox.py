@@ -138,6 +138,17 @@ class _Child:
         self._running: Future[Any] | None = None
 
     async def run(self, job: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
+        try:
+            return await self._run_once(job, args, seconds)
+        except RuntimeError:
+            # pebble's word for a pool whose child died before it told which job it had begun. An
+            # idle child may have been killed by the system just then: the job gets a second one.
+            try:
+                return await self._run_once(job, args, seconds)
+            except RuntimeError as error:
+                raise ImageCrashed from error
+
+    async def _run_once(self, job: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
         future = await asyncio.to_thread(self._schedule, job, args, seconds)
         try:
             async with asyncio.timeout(seconds + _START_SECONDS):
