@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
+from sqlalchemy import select
 
 from pixharbor.app import create_app
 from pixharbor.db.migrate import migrate
+from pixharbor.jobs.models import Task
 from pixharbor.runtime import Runtime, Settings, open_runtime
 from pixharbor.worker import run_worker
 
@@ -47,11 +50,18 @@ class Harbour:
     ) -> dict[str, Any]:
         """Look at the job until it is as wanted."""
 
-        async def look() -> dict[str, Any] | None:
-            job = await self.job(job_id)
-            return job if holds(job) else None
+        seen: dict[str, Any] = {}
 
-        return await until(look, seconds=seconds, worker=self.worker)
+        async def look() -> dict[str, Any] | None:
+            seen.update(await self.job(job_id))
+            return seen if holds(seen) else None
+
+        try:
+            return await until(look, seconds=seconds, worker=self.worker)
+        except TimeoutError:
+            async with self.runtime.work.read() as session:
+                tasks = (await session.execute(select(Task.__table__))).all()
+            pytest.fail(f"after {seconds} s: {seen}\n{tasks}")
 
     async def finish(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
         """Wait for the job's end, and until nothing of it is pending any more."""
@@ -109,7 +119,8 @@ async def until(
             return seen
         if worker and worker.done():
             worker.result()
-        assert time.monotonic() < ends, f"not seen within {seconds} s"
+        if time.monotonic() > ends:
+            raise TimeoutError
         await asyncio.sleep(0.02)
 
 

@@ -23,13 +23,15 @@ class Verifier:
         self._settings = settings
         self._waiting: deque[Waiting] = deque()
         self._hops: set[asyncio.Task[None]] = set()
+        self._busy = 0
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="verify")
 
     async def verify(self, item: PendingItem, body: bytes | Path, seen: str | None) -> Verdict:
         """The verdict on `body`; see verify_file."""
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, body, seen, verdict))
-        if len(self._hops) < THREADS:
+        if self._busy < THREADS:
+            self._busy += 1
             hop = asyncio.create_task(self._hop())
             self._hops.add(hop)
             hop.add_done_callback(self._hops.discard)
@@ -48,6 +50,9 @@ class Verifier:
                     future.set_result(verdict)
                 else:
                     future.set_exception(verdict)
+        # Counted here and not by the set of tasks, which lets go of a task only later: whoever
+        # comes in between would wait for a hop that has looked around already.
+        self._busy -= 1
 
     def _verify_all(self, bodies: list[Waiting]) -> list[Verdict | Exception]:
         return [self._verify_one(item, body, seen) for item, body, seen, _ in bodies]
