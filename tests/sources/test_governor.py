@@ -163,7 +163,7 @@ async def test_after_a_pause_turns_are_as_far_apart_as_before(database: Database
         await governor.take(10)
         await governor.penalise(0.5)
         # 0.5 s of pause, and the turns that fell into it are waited for anew behind it.
-        assert await waiting >= 0.5 + 0.25
+        assert await waiting >= 0.5 + 0.4
 
 
 async def test_the_quota_tells_what_all_processes_use(tmp_path: Path, database: Database) -> None:
