@@ -154,8 +154,8 @@ async def test_a_picture_that_takes_too_much_memory_is_refused_it() -> None:
     data = encode(quarters(8000, 6000), "tiff", compression="tiff_deflate")
     async with open_sandbox(settings, processes=1) as sandbox:
         with pytest.raises(TooMuchMemory):
-            await sandbox.thumbnail(data)
-        assert await sandbox.thumbnail(encode(quarters(), "tiff"))
+            await sandbox.thumbnail(data, "tiff", 320)
+        assert await sandbox.thumbnail(encode(quarters(), "tiff"), "tiff", 320)
 
 
 async def test_an_error_that_a_job_should_not_meet_comes_back_as_such(sandbox: Sandbox) -> None:

@@ -28,7 +28,8 @@ from pixharbor.imaging.formats import FORMATS
 from pixharbor.imaging.inspect import NotAnImage
 from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imaging.sandbox import Sandbox, TooMuchMemory, open_sandbox
-from pixharbor.imaging.thumbnail import Thumbnail, make_thumbnail
+from pixharbor.imaging.sniff import sniff
+from pixharbor.imaging.thumbnail import Thumbnail, ThumbnailFormat, make_thumbnail
 
 # One sandbox for the whole file: starting a child is what takes time.
 # What Pillow has to say about a strange tag goes nowhere; pytest puts its own filter above ours.
@@ -44,6 +45,15 @@ Colour = tuple[int, ...]
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with open_sandbox(ImagingSettings(), processes=1) as sandbox:
         yield sandbox
+
+
+async def show(
+    sandbox: Sandbox, data: bytes, output: ThumbnailFormat = "webp", *, size: int = 320
+) -> Thumbnail:
+    """Ask as the page does, for a file whose format was told by its bytes."""
+    found = sniff(data)
+    name = found.name if found and found.is_image else "jpeg"  # what is not one was never kept
+    return await sandbox.thumbnail(data, name, size, output=output)
 
 
 def open_thumbnail(thumbnail: Thumbnail) -> Image.Image:
@@ -79,14 +89,14 @@ async def test_t25_all_orientations_come_out_upright(
     wanted.getexif()[0x0112] = orientation
     wanted = ImageOps.exif_transpose(wanted)
 
-    picture = open_thumbnail(await sandbox.thumbnail(data, "webp", 64))
+    picture = open_thumbnail(await show(sandbox, data, size=64))
 
     assert picture.size == wanted.size
     assert alike(corners(picture), corners(wanted))
 
 
 async def test_an_iphone_picture_comes_out_upright_once(sandbox: Sandbox) -> None:
-    picture = open_thumbnail(await sandbox.thumbnail(HEIC))
+    picture = open_thumbnail(await show(sandbox, HEIC))
 
     assert picture.size == (48, 64)
     assert alike(corners(picture), [BLUE, RED, WHITE, GREEN])
@@ -94,7 +104,7 @@ async def test_an_iphone_picture_comes_out_upright_once(sandbox: Sandbox) -> Non
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "gif", "webp", "avif", "tiff", "bmp", "jpeg2000"])
 async def test_every_format_that_can_be_shown_is_shown(sandbox: Sandbox, form: str) -> None:
-    picture = open_thumbnail(await sandbox.thumbnail(encode(quarters(), form), "webp", 32))
+    picture = open_thumbnail(await show(sandbox, encode(quarters(), form), size=32))
 
     assert picture.size == (32, 24)
     assert alike(corners(picture), UPRIGHT)
@@ -102,11 +112,11 @@ async def test_every_format_that_can_be_shown_is_shown(sandbox: Sandbox, form: s
 
 async def test_an_icon_and_a_photoshop_file_are_shown(sandbox: Sandbox) -> None:
     icon = encode(quarters(128, 128), "ico", sizes=[(16, 16), (128, 128)])
-    shown = open_thumbnail(await sandbox.thumbnail(icon))
+    shown = open_thumbnail(await show(sandbox, icon))
     assert shown.size == (128, 128)
     assert alike(corners(shown.convert("RGB")), UPRIGHT)
 
-    assert alike(corners(open_thumbnail(await sandbox.thumbnail(psd(quarters())))), UPRIGHT)
+    assert alike(corners(open_thumbnail(await show(sandbox, psd(quarters())))), UPRIGHT)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +133,7 @@ async def test_an_icon_and_a_photoshop_file_are_shown(sandbox: Sandbox) -> None:
 async def test_a_thumbnail_fits_and_is_never_enlarged(
     sandbox: Sandbox, form: str, size: int, stored: tuple[int, int], shown: tuple[int, int]
 ) -> None:
-    thumbnail = await sandbox.thumbnail(encode(quarters(*stored), form), "webp", size)
+    thumbnail = await show(sandbox, encode(quarters(*stored), form), size=size)
 
     assert (thumbnail.width, thumbnail.height) == shown
 
@@ -136,11 +146,11 @@ async def test_t23_transparency_is_kept_in_webp_and_white_in_jpeg(
     picture.paste((0, 0, 0, 0), (32, 24, 64, 48))
     data = encode(picture, form)
 
-    kept = open_thumbnail(await sandbox.thumbnail(data))
+    kept = open_thumbnail(await show(sandbox, data))
     assert kept.mode == "RGBA"
     assert [colour[3] for colour in corners(kept)] == [255, 255, 255, 0]
 
-    flat = await sandbox.thumbnail(data, "jpeg")
+    flat = await show(sandbox, data, "jpeg")
     assert flat.mime_type == "image/jpeg"
     assert alike(corners(open_thumbnail(flat)), UPRIGHT)
 
@@ -150,7 +160,7 @@ async def test_t23_a_palette_is_shown_in_its_colours(sandbox: Sandbox, form: str
     data = encode(quarters().quantize(4), form)
 
     for output in ("webp", "jpeg"):
-        shown = open_thumbnail(await sandbox.thumbnail(data, output))
+        shown = open_thumbnail(await show(sandbox, data, output))
         assert alike(corners(shown.convert("RGB")), UPRIGHT)
 
 
@@ -159,7 +169,7 @@ async def test_a_transparent_palette_entry_is_transparent(sandbox: Sandbox) -> N
     behind_red = palette.getpixel((0, 0))
     data = encode(palette, "png", transparency=behind_red)
 
-    shown = open_thumbnail(await sandbox.thumbnail(data))
+    shown = open_thumbnail(await show(sandbox, data))
 
     assert [colour[3] for colour in corners(shown)] == [0, 255, 255, 255]
 
@@ -168,13 +178,13 @@ async def test_a_transparent_palette_entry_is_transparent(sandbox: Sandbox) -> N
 async def test_sixteen_bits_are_scaled_and_not_clipped(sandbox: Sandbox, form: str) -> None:
     grey = Image.new("I;16", (32, 32), 128 * 257)
 
-    shown = open_thumbnail(await sandbox.thumbnail(encode(grey, form)))
+    shown = open_thumbnail(await show(sandbox, encode(grey, form)))
 
     assert alike(corners(shown), [(128, 128, 128)] * 4, tolerance=2)
 
 
 async def test_sixteen_bits_of_the_other_byte_order_are_read_right(sandbox: Sandbox) -> None:
-    shown = open_thumbnail(await sandbox.thumbnail(big_endian_tiff(32, 32, 0x8020)))
+    shown = open_thumbnail(await show(sandbox, big_endian_tiff(32, 32, 0x8020)))
 
     assert alike(corners(shown), [(128, 128, 128)] * 4, tolerance=2)
 
@@ -198,7 +208,7 @@ async def test_t27_cmyk_is_shown_in_its_colours(sandbox: Sandbox, form: str) -> 
     """Without a profile the exact ink is a guess, but red stays red."""
     data = encode(quarters().convert("CMYK"), form)
 
-    shown = open_thumbnail(await sandbox.thumbnail(data))
+    shown = open_thumbnail(await show(sandbox, data))
 
     assert shown.mode == "RGB"
     red, green, blue, white = corners(shown)
@@ -221,7 +231,7 @@ def in_display_p3(form: str) -> bytes:
 async def test_wide_colours_are_converted_before_their_profile_is_dropped(
     sandbox: Sandbox, form: str
 ) -> None:
-    shown = open_thumbnail(await sandbox.thumbnail(in_display_p3(form)))
+    shown = open_thumbnail(await show(sandbox, in_display_p3(form)))
 
     assert "icc_profile" not in shown.info
     assert alike(corners(shown), [(0, 255, 0)] * 4, tolerance=8)
@@ -230,14 +240,14 @@ async def test_wide_colours_are_converted_before_their_profile_is_dropped(
 async def test_a_broken_profile_does_not_hide_a_picture(sandbox: Sandbox) -> None:
     for form in ("jpeg", "png", "webp", "tiff"):
         data = encode(quarters(), form, icc_profile=b"rubbish" * 40)
-        assert alike(corners(open_thumbnail(await sandbox.thumbnail(data))), UPRIGHT)
+        assert alike(corners(open_thumbnail(await show(sandbox, data))), UPRIGHT)
 
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "tiff"])
 async def test_grey_pictures_stay_grey(sandbox: Sandbox, form: str) -> None:
     data = encode(Image.new("L", (32, 32), 90), form)
 
-    assert alike(corners(open_thumbnail(await sandbox.thumbnail(data))), [(90, 90, 90)] * 4)
+    assert alike(corners(open_thumbnail(await show(sandbox, data))), [(90, 90, 90)] * 4)
 
 
 @pytest.mark.parametrize("form", ["gif", "webp", "png", "avif"])
@@ -245,7 +255,7 @@ async def test_t26_an_animation_shows_its_first_frame(sandbox: Sandbox, form: st
     frames = [quarters(), Image.new("RGB", (64, 48), "black"), Image.new("RGB", (64, 48), "yellow")]
     data = encode(frames[0], form, save_all=True, append_images=frames[1:])
 
-    shown = open_thumbnail(await sandbox.thumbnail(data))
+    shown = open_thumbnail(await show(sandbox, data))
 
     assert shown.size == (64, 48)
     assert getattr(shown, "n_frames", 1) == 1
@@ -259,7 +269,7 @@ async def test_nothing_of_the_metadata_is_passed_on(sandbox: Sandbox, output: st
     block.get_ifd(0x8825)[1] = "N"
     data = encode(quarters(), "jpeg", exif=block.tobytes(), comment=b"private", xmp=b"<x:xmpmeta/>")
 
-    thumbnail = await sandbox.thumbnail(data, output)  # type: ignore[arg-type]  # parametrised
+    thumbnail = await show(sandbox, data, output)  # type: ignore[arg-type]  # parametrised
 
     assert not open_thumbnail(thumbnail).getexif()
     for words in (b"Maker-of-cameras", b"private", b"xmpmeta", b"Exif"):
@@ -268,16 +278,16 @@ async def test_nothing_of_the_metadata_is_passed_on(sandbox: Sandbox, output: st
 
 async def test_the_same_bytes_give_the_same_thumbnail(sandbox: Sandbox) -> None:
     noise = encode(Image.effect_noise((640, 480), 60).convert("RGB"), "jpeg")
-    once = await sandbox.thumbnail(noise)
+    once = await show(sandbox, noise)
     async with open_sandbox(ImagingSettings(), processes=1) as other:
-        assert await other.thumbnail(noise) == once
+        assert await show(other, noise) == once
 
 
 async def test_a_file_name_is_never_taken_for_options(sandbox: Sandbox, tmp_path: Path) -> None:
     for name in ("a[page=2].gif", "b.jpg[shrink=8]", "-c \u00e9\U0001f600.gif"):
         path = tmp_path / name
         path.write_bytes(encode(quarters(), "gif"))
-        assert (await sandbox.thumbnail(path)).width == 64
+        assert (await sandbox.thumbnail(path, "gif", 320)).width == 64
 
 
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "tiff", "bmp", "jpeg2000", "heic"])
@@ -286,13 +296,13 @@ async def test_half_a_picture_is_damaged(sandbox: Sandbox, form: str) -> None:
     data = HEIC if form == "heic" else encode(noise, form)
 
     with pytest.raises(ImageDamaged) as caught:
-        await sandbox.thumbnail(data[: len(data) // 2])
+        await show(sandbox, data[: len(data) // 2])
     assert (caught.value.status, caught.value.code) == (422, "image_damaged")
 
 
 async def test_a_header_that_makes_no_sense_is_damaged(sandbox: Sandbox) -> None:
     with pytest.raises(ImageDamaged, match="header"):
-        await sandbox.thumbnail(b"\xff\xd8\xff\xe0" + bytes(2000))
+        await show(sandbox, b"\xff\xd8\xff\xe0" + bytes(2000))
 
 
 @pytest.mark.parametrize(
@@ -300,26 +310,33 @@ async def test_a_header_that_makes_no_sense_is_damaged(sandbox: Sandbox) -> None
 )
 async def test_t18_what_is_no_image_is_not_decoded(sandbox: Sandbox, data: bytes) -> None:
     with pytest.raises(NotAnImage):
-        await sandbox.thumbnail(data)
+        await show(sandbox, data)
 
 
 @pytest.mark.parametrize("data", [b"\xff\x0a\xfa\x1f", b"\0\0\0\x10ftypcrx \0\0\0\0"])
 async def test_a_format_without_a_decoder_says_so(sandbox: Sandbox, data: bytes) -> None:
     with pytest.raises(FormatNotShown, match="kept") as caught:
-        await sandbox.thumbnail(data)
+        await show(sandbox, data)
     assert caught.value.code == "format_not_shown"
+
+
+async def test_a_kept_format_without_a_decoder_is_refused_without_its_file(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with pytest.raises(FormatNotShown, match="Nikon RAW"):
+        await sandbox.thumbnail(tmp_path / "missing", "nef", 320)
 
 
 async def test_a_picture_of_floating_point_numbers_says_so(sandbox: Sandbox) -> None:
     with pytest.raises(FormatNotShown, match="kept"):
-        await sandbox.thumbnail(encode(Image.new("F", (8, 8), 0.5), "tiff"))
+        await show(sandbox, encode(Image.new("F", (8, 8), 0.5), "tiff"))
 
 
 async def test_t21_a_bomb_is_refused_without_starting_a_child() -> None:
     before = set(active_children())
     async with open_sandbox(ImagingSettings()) as sandbox:
         with pytest.raises(TooManyPixels):
-            await sandbox.thumbnail(png_bomb())
+            await show(sandbox, png_bomb())
         assert set(active_children()) == before
 
 
@@ -337,7 +354,7 @@ async def test_t21_a_bomb_inside_an_icon_is_refused(sandbox: Sandbox) -> None:
     icon = b"\0\0\1\0\1\0" + entry + (22).to_bytes(4, "little") + bomb
 
     with pytest.raises(TooManyPixels):
-        await sandbox.thumbnail(icon)
+        await show(sandbox, icon)
 
 
 async def test_a_format_that_libvips_must_not_load_stays_blocked(sandbox: Sandbox) -> None:
@@ -364,6 +381,6 @@ async def test_wrong_bytes_never_do_more_than_damage_a_picture(sandbox: Sandbox,
 async def thumbnail_or_none(sandbox: Sandbox, data: bytes) -> Thumbnail | None:
     """Only what the caller can mend or must accept is an answer; time-outs and crashes are not."""
     try:
-        return await sandbox.thumbnail(data, "webp", 32)
+        return await show(sandbox, data, size=32)
     except (ImageDamaged, FormatNotShown, NotAnImage, TooManyPixels, TooMuchMemory):
         return None

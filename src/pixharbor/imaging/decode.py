@@ -110,6 +110,12 @@ def shrink(source: Source, form: Format, size: int, *, limit_pixels: int) -> Any
         raise damaged(error) from error
 
 
+def require_preview(form: Format) -> None:
+    """Refuse a format that nothing here decodes."""
+    if not form.has_preview:
+        raise FormatNotShown(f"This is {form.label}: it is kept, but cannot be shown.")
+
+
 def require_pixels(size: tuple[int, int], limit_pixels: int) -> None:
     """Refuse a picture by the size that its own decoder sees."""
     width, height = size
@@ -136,9 +142,8 @@ def _vips_source(source: Source) -> Any:
 def _decode_elsewhere(source: Source, form: Format, size: int, limit_pixels: int) -> Pixels:
     if form == formats.HEIC:
         return _decode_heic(source, limit_pixels)
-    if form in _PILLOW:
-        return _decode_by_pillow(source, _PILLOW[form], size, limit_pixels)
-    raise FormatNotShown(f"This is {form.label}: it is kept, but pixharbor cannot show it.")
+    require_preview(form)
+    return _decode_by_pillow(source, _PILLOW[form], size, limit_pixels)
 
 
 def _decode_heic(source: Source, limit_pixels: int) -> Pixels:

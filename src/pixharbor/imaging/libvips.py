@@ -53,3 +53,9 @@ def require_usable(version: tuple[int, ...], *, api_mode: bool) -> None:
         raise LibvipsUnusable(f"libvips {found} is too old, pixharbor needs {oldest} or newer.")
     if not api_mode:
         raise LibvipsUnusable(f"pyvips found libvips {found}, but not its own compiled module.")
+
+
+def describe_libvips() -> str:
+    """Which libvips decodes, in words; a job for the sandbox, where it is loaded."""
+    vips = load_libvips()
+    return f"libvips {'.'.join(str(vips.version(part)) for part in range(3))}, in a process apart"

@@ -12,7 +12,8 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pixharbor.imaging.admission import MemoryBudget, estimate_memory
 from pixharbor.imaging.child import confine, run_job
-from pixharbor.imaging.decode import FormatNotShown, ImageDamaged, TooManyPixels
+from pixharbor.imaging.decode import ImageDamaged, TooManyPixels, require_preview
+from pixharbor.imaging.formats import FORMATS
 from pixharbor.imaging.inspect import Header, ImageError, read_header
 from pixharbor.imaging.lean_process import LeanContext
 from pixharbor.imaging.limits import ImagingSettings, check_limits
@@ -101,24 +102,28 @@ class Sandbox:
     async def thumbnail(
         self,
         source: bytes | Path,
-        format: ThumbnailFormat = "webp",  # noqa: A002 - the word of the contract
-        size: int = 320,
+        format: str,  # noqa: A002 - the word of the contract
+        size: int,
+        *,
+        output: ThumbnailFormat = "webp",
     ) -> Thumbnail:
-        """Make a thumbnail in `format` that fits into `size` x `size` pixels.
+        """Make a thumbnail that fits into `size` x `size` pixels, encoded as `output`.
 
-        Raises what `run` does, NotAnImage, FormatNotShown, TooManyPixels, ImageDamaged.
+        `format` is the name that the import has kept; one that cannot be shown is refused without
+        a look at the file. Raises what `run` does, NotAnImage, FormatNotShown, TooManyPixels,
+        ImageDamaged.
         """
+        require_preview(FORMATS[format])
         header = await asyncio.to_thread(read_header, source)
         self._require_shown(header)
         return await self.run(
             make_thumbnail,
-            *(source, size, format, header.format, self._settings.limit_pixels),
+            *(source, size, output, header.format, self._settings.limit_pixels),
             memory=estimate_memory(header, source),
         )
 
     def _require_shown(self, header: Header) -> None:
-        if not header.format.has_preview:
-            raise FormatNotShown(f"This is {header.format.label}: it is kept, but cannot be shown.")
+        require_preview(header.format)
         if header.width is None:
             raise ImageDamaged("The picture's header cannot be read.")
         if check_limits(header, self._settings) == "too_many_pixels":
