@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -54,7 +54,10 @@ Handler = Callable[[Lease], Awaitable[None]]
 
 
 async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
-    """Take a task that is due, or whose holder is dead. None: a wake-up that came twice."""
+    """Take a task that is due, or whose holder is dead. None: a wake-up that came twice.
+
+    A dead holder's lease counts as a crash, as when the reconciler finds it (resume_stalled.py).
+    """
     token = uuid7()
     due = and_(Task.state == TaskState.QUEUED, Task.run_at <= now_ms())
     abandoned = and_(Task.state == TaskState.RUNNING, Task.lease_until < now_ms())
@@ -65,6 +68,7 @@ async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
             .where(Task.id == task_id, or_(due, abandoned), ~paused)
             .values(
                 state=TaskState.RUNNING,
+                crashes=Task.crashes + case((abandoned, 1), else_=0),
                 lease_token=token,
                 lease_holder=HOLDER,
                 lease_until=now_ms() + LEASE_SECONDS * 1000,
@@ -154,11 +158,11 @@ class Heartbeat:
     @asynccontextmanager
     async def keeping(self, lease: Lease) -> AsyncIterator[None]:
         """Keep this lease alive while the block runs."""
-        self._held[lease.id] = lease
+        self._held[lease.token] = lease  # by token: we may hold a task anew that we lost before
         try:
             yield
         finally:
-            del self._held[lease.id]
+            del self._held[lease.token]
 
     def _run(self) -> None:
         asyncio.run(self._beat())
