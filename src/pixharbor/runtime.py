@@ -44,10 +44,13 @@ class Settings(
 
     def model_post_init(self, _context: Any, /) -> None:
         """Put the data folder where {DATA_DIR} stands in other settings."""
+        given = set(self.model_fields_set)
         self.data_dir = self.data_dir.expanduser().absolute()
         for name in ("database_url", "storage_url"):
             value: str = getattr(self, name)
             setattr(self, name, value.replace("{DATA_DIR}", str(self.data_dir)))
+        # What was filled in here was not set by anybody: `doctor` tells where values come from.
+        self.model_fields_set.intersection_update(given)
 
 
 def load_settings() -> Settings:

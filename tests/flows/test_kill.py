@@ -3,6 +3,7 @@
 import hashlib
 import random
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ from pictures import write_pictures
 from server import running_server
 
 from pixharbor_emulators.google_drive import running_google_drive
+from pixharbor_emulators.request_log import Counts
 
 FILES = 700
 KILLS = 10
@@ -39,10 +41,14 @@ async def test_an_import_killed_ten_times_has_every_picture_once_s0_31_t13_t15(
                     await _check_end(server.api, job_id, bodies)
                     break
                 struck = drive.counts.downloads + chance.randrange(1, 60)
-                await drive.log.until(lambda counts, struck=struck: counts.downloads >= struck)
+                await drive.log.until(partial(_have_come, struck))
                 await server.kill()
     kept = (tmp_path / "data" / "objects" / "originals").rglob("*.jpg")
     assert Counter(path.read_bytes() for path in kept) == Counter(bodies)
+
+
+def _have_come(downloads: int, counts: Counts) -> bool:
+    return counts.downloads >= downloads
 
 
 async def _check_end(api: httpx.AsyncClient, job_id: str, bodies: list[bytes]) -> None:

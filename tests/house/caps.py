@@ -19,13 +19,15 @@ def too_large(path: Path) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > FUNCTION_LINES:
-                yield f"{path}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}"
+                yield f"{path}:{node.lineno}: {node.name} has {length} lines of {FUNCTION_LINES}"
 
 
 def main() -> int:
     found = []
     for root in map(Path, ROOTS):
         files = [root] if root.is_file() else sorted(root.rglob("*.py"))
+        # A migration is a list of columns, written once.
+        files = [file for file in files if "migrations/versions" not in str(file)]
         found += [alarm for file in files for alarm in too_large(file)]
     sys.stdout.write("".join(f"{alarm}\n" for alarm in found))
     return 1 if found else 0

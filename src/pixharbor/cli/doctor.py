@@ -14,6 +14,7 @@ from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json
 from pixharbor.db.migrate import NEWEST, find_revision
 from pixharbor.errors import PixharborError
+from pixharbor.imaging.libvips import describe_libvips
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
 from pixharbor.storage.base import NewObject
 
@@ -84,8 +85,7 @@ async def _store(runtime: Runtime) -> str:
 
 
 async def _sandbox(runtime: Runtime) -> str:
-    said: str = await runtime.sandbox.describe()
-    return said
+    return await runtime.sandbox.run(describe_libvips)
 
 
 async def _google_drive(runtime: Runtime) -> str:

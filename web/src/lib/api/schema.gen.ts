@@ -400,6 +400,18 @@ export interface components {
             folders: components["schemas"]["FolderBalance"];
         };
         /**
+         * FailedFolder
+         * @description A folder that could not be listed, so that nobody knows what is missing from it.
+         */
+        FailedFolder: {
+            /** Path */
+            path: string;
+            /** Reason */
+            reason: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * FieldProblem
          * @description What is wrong with one field of the request.
          */
@@ -631,8 +643,7 @@ export interface components {
             also_at: string[];
             /** Size */
             size: number | null;
-            /** State */
-            state: string;
+            state: components["schemas"]["ItemState"];
             /** Reason */
             reason: string | null;
             /** Message */
@@ -675,8 +686,7 @@ export interface components {
              * @enum {string}
              */
             kind: "import" | "batch";
-            /** State */
-            state: string;
+            state: components["schemas"]["JobState"];
             /** Source */
             source: string;
             /** Location */
@@ -705,7 +715,7 @@ export interface components {
         };
         /**
          * JobDetail
-         * @description A job with its reasons counted.
+         * @description A job with its reasons counted, and the first folders that could not be listed.
          */
         JobDetail: {
             /**
@@ -718,8 +728,7 @@ export interface components {
              * @enum {string}
              */
             kind: "import" | "batch";
-            /** State */
-            state: string;
+            state: components["schemas"]["JobState"];
             /** Source */
             source: string;
             /** Location */
@@ -747,6 +756,8 @@ export interface components {
             error: components["schemas"]["JobError"] | null;
             /** Reasons */
             reasons: components["schemas"]["ReasonCount"][];
+            /** Failed Folders */
+            failed_folders: components["schemas"]["FailedFolder"][];
         };
         /**
          * JobError
@@ -835,8 +846,7 @@ export interface components {
          * @description How many items ended so, and what can be done about it.
          */
         ReasonCount: {
-            /** State */
-            state: string;
+            state: components["schemas"]["ItemState"];
             /** Reason */
             reason: string;
             /** Count */
