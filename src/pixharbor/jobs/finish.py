@@ -37,9 +37,13 @@ async def queue_finish(session: AsyncSession, job: Job) -> None:
     """Queue `imports.finish_import` (or the like for the job's kind), unless it is there already.
 
     Its id is made of the job's id and round, so that two who are last together queue it once.
+    One that came too early, before a retry brought more to do, comes again.
     """
     finish_id = uuid5(job.id, f"finish {job.round}")
-    if await session.get(Task, finish_id) is not None:
+    known = await session.get(Task, finish_id)
+    if known is not None:
+        if known.state == TaskState.DONE:
+            known.state, known.published_at = TaskState.QUEUED, None
         return
     session.add(
         Task(

@@ -27,14 +27,17 @@ async def resume_stalled(work: Work) -> None:
     """One round: dead leases back, unheard wake-ups again, due pauses over, done jobs closed."""
     async with work() as unit:
         await _return_expired(unit.session)
-        await _forget_unheard(unit.session)
+        await _forget_unheard(unit.session, seconds=UNHEARD_SECONDS)
         await resume_due_pauses(unit.session)
         await _close_finished(unit.session)
         await announce(unit)
 
 
 async def take_over_own(work: Work) -> None:
-    """At start: leases of processes of this machine that no longer live are dead at once."""
+    """At start: what processes of this machine held that no longer live is to be had at once.
+
+    Wake-ups may have died with such a process's memory, so all are sent again.
+    """
     async with work() as unit:
         holders = await unit.session.scalars(
             select(Task.lease_holder).where(Task.state == TaskState.RUNNING).distinct()
@@ -43,6 +46,7 @@ async def take_over_own(work: Work) -> None:
         if dead:
             log.info("leases.taken_over", holders=dead)
             await _queue_again(unit.session, Task.lease_holder.in_(dead))
+        await _forget_unheard(unit.session, seconds=0)
 
 
 def _is_dead(holder: str) -> bool:
@@ -80,12 +84,12 @@ async def _queue_again(session: AsyncSession, condition: ColumnElement[bool]) ->
     )
 
 
-async def _forget_unheard(session: AsyncSession) -> None:
+async def _forget_unheard(session: AsyncSession, *, seconds: float) -> None:
     await session.execute(
         update(Task)
         .where(
             Task.state == TaskState.QUEUED,
-            Task.published_at < now_ms() - UNHEARD_SECONDS * 1000,
+            Task.published_at <= now_ms() - seconds * 1000,
         )
         .values(published_at=None)
     )
