@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.db.wire import pack_cursor, unpack_cursor
+from pixharbor.db.wire import BadCursor, pack_cursor, unpack_cursor
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
 from pixharbor.errors import NotFound
 from pixharbor.jobs import control
@@ -55,7 +55,7 @@ async def get_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> JobList:
     """Jobs, newest first."""
-    before = UUID(str(unpack_cursor(cursor, str)[0])) if cursor else None
+    before = _job_before(cursor) if cursor else None
     async with work.read() as session:
         jobs = await list_jobs(session, caller.owner, before=before, state=state, limit=limit + 1)
         balances = await read_balances(session, [job.id for job in jobs[:limit]])
@@ -195,6 +195,13 @@ async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSo
         for folder in folders
     ]
     return JobDetail(**answer.model_dump(), reasons=reasons, failed_folders=failed_folders)
+
+
+def _job_before(cursor: str) -> UUID:
+    try:
+        return UUID(str(unpack_cursor(cursor, str)[0]))
+    except ValueError as error:
+        raise BadCursor from error
 
 
 def _item_answer(item: Item) -> ItemAnswer:
