@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -82,7 +83,9 @@ def _versions() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of this checkout, "unknown" outside of one."""
+    """The commit of this checkout, "unknown" outside of one or without git."""
+    if not shutil.which("git"):
+        return "unknown"
     asked = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
         cwd=Path(__file__).parent,
