@@ -91,9 +91,7 @@ class Harbour:
 
     async def original(self, image: dict[str, Any]) -> bytes:
         """The image's bytes, by way of its signed link."""
-        answer = await self.api.get(
-            f"/api/v1/images/{image['image_id']}", follow_redirects=True
-        )
+        answer = await self.api.get(f"/api/v1/images/{image['image_id']}", follow_redirects=True)
         assert answer.status_code == 200, answer.text
         return answer.content
 

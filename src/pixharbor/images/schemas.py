@@ -75,7 +75,7 @@ def info_of(image: Image, public_url: str) -> ImageInfo:
         thumbhash=None,
         job_id=image.job_id,
         source_path=image.source_path,
-        damage=image.damaged,
+        damage=image.damaged.partition(": ")[2] if image.damaged else None,
         source_checksum_mismatch=image.source_checksum_mismatch,
         variants=[],
     )

@@ -20,7 +20,10 @@ from pixharbor.unit_of_work import Work
 
 SIZES = (320, 1600)
 # Errors that say something of the picture itself, and will say it again.
-LASTING = ("image_damaged", "format_not_shown", "too_many_pixels", "not_an_image")
+LASTING = (
+    *("image_damaged", "format_not_shown", "too_many_pixels", "not_an_image"),
+    *("image_crashed", "too_much_memory"),
+)
 
 
 class ThumbnailMaker:
@@ -45,7 +48,8 @@ class ThumbnailMaker:
         if found:
             return found.storage_key
         if image.damaged:
-            raise ImageError(image.damaged, code="image_damaged")
+            code, _, message = image.damaged.partition(": ")
+            raise ImageError(message, code=code)
         making = self._under_way.get((image_id, size))
         if making is None:
             making = asyncio.create_task(self._make(image, size))
@@ -83,7 +87,7 @@ class ThumbnailMaker:
     async def _mark_damaged(self, image: Image, error: ImageError) -> None:
         async with self._work() as unit:
             kept = await unit.session.get_one(Image, image.number)
-            kept.damaged = error.message
+            kept.damaged = f"{error.code}: {error.message}"
 
 
 def _recipe(size: int) -> str:

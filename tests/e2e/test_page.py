@@ -1,0 +1,107 @@
+"""The page in a real browser: paste a link, watch the books balance, look at a picture."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pictures import picture, write_pictures
+from playwright.async_api import Browser, Page, async_playwright, expect
+from programs import find_program
+from server import Server, running_server
+
+from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_drive
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Debian's Chromium, headless."""
+    shared = tmp_path_factory.getbasetemp().parent
+    path = find_program("chromium", package="chromium", lock_folder=shared)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def drive(tmp_path: Path) -> AsyncIterator[RunningGoogleDrive]:
+    """A Drive with five pictures, one of which always breaks off."""
+    tree = tmp_path / "drive"
+    write_pictures(tree, 4)
+    (tree / "broken.jpg").write_bytes(picture(99, size=(400, 300)))
+    faults = {"files": {"broken.jpg": {"fault": "truncated"}}}
+    (tree / ".drive.json").write_text(json.dumps(faults))
+    async with running_google_drive(tree) as running:
+        yield running
+
+
+@pytest.fixture
+async def server(tmp_path: Path, drive: RunningGoogleDrive) -> AsyncIterator[Server]:
+    """pixharbor, importing from that Drive."""
+    settings = {"GOOGLE_DRIVE_API_URL": drive.api_url, "GOOGLE_API_KEY": "key"}
+    async with running_server(tmp_path / "data", **settings) as running:
+        yield running
+
+
+async def _open(browser: Browser, server: Server, path: str) -> Page:
+    page = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
+    await page.goto(f"{server.api.base_url}{path}")
+    return page
+
+
+async def test_a_pasted_link_becomes_a_gallery_s0_7_s0_8_s0_9_s2_4_s2_10_t46_t47(
+    browser: Browser, server: Server, drive: RunningGoogleDrive
+) -> None:
+    page = await _open(browser, server, "/")
+    await page.get_by_role("textbox").fill(drive.folder_link)
+    await page.get_by_role("button", name="Import").click()
+    await expect(page.get_by_text("The books balance.")).to_be_visible()
+    await expect(page.get_by_text("Partly done").first).to_be_visible()
+    await expect(page.get_by_text("The download broke off", exact=True)).to_be_visible()
+
+    (drive.app.tree.root / ".drive.json").unlink()
+    drive.rescan()
+    await page.get_by_role("button", name="Retry all failed").click()
+    await expect(page.get_by_text("The download broke off", exact=True)).not_to_be_visible()
+
+    await page.get_by_role("link", name="Gallery", exact=True).click()
+    await expect(page.get_by_text("5 images")).to_be_visible()
+    picture_shown = page.locator("main img").first
+    await expect(picture_shown).to_be_visible()
+    await expect(picture_shown).not_to_have_js_property("naturalWidth", 0)
+    await picture_shown.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).not_to_be_visible()
+    asked = [entry.kind for entry in drive.log.entries()]
+    assert asked.count("download") >= 6
+
+
+async def test_a_bad_link_is_answered_in_place(browser: Browser, server: Server) -> None:
+    page = await _open(browser, server, "/")
+    link = "https://drive.google.com/drive/folders/1NoSuchFolder00000000000"
+    await page.get_by_role("textbox").fill(link)
+    await page.get_by_role("button", name="Import").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    assert page.url.rstrip("/") == str(server.api.base_url).rstrip("/")
+
+
+async def test_a_job_can_be_looked_at_by_its_address_after_a_reload(
+    browser: Browser, server: Server, drive: RunningGoogleDrive
+) -> None:
+    answer = await server.api.post("/import/google-drive", json={"folder_url": drive.folder_link})
+    page = await _open(browser, server, f"/jobs/{answer.json()['task_id']}")
+    await expect(page.get_by_text("Balance sheet")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("Balance sheet")).to_be_visible()
