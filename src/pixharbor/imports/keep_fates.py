@@ -11,6 +11,7 @@ from pixharbor.images.add_original import Added, Original, add_originals
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.remember_files import remember_files
+from pixharbor.imports.verify_file import Content
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.leases import Lease, record
 from pixharbor.jobs.models import Job
@@ -24,6 +25,8 @@ from pixharbor.unit_of_work import Work
 BASKET_FILES = 250
 BASKET_BYTES = 16 << 20
 BASKET_SECONDS = 1
+# The store is given this many at a time, while the next ones are still being fetched.
+PUT_FILES = 64
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,18 @@ class FateBasket:
     lease: Lease
     job: Job
     _fates: list[FileFate] = field(default_factory=list)
+    _unput: list[NewObject] = field(default_factory=list)
+    _puts: list[asyncio.Task[None]] = field(default_factory=list)
     _emptied: float = field(default_factory=time.monotonic)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def add(self, fate: FileFate) -> None:
         """Put a file in; empties the basket when it is full."""
         self._fates.append(fate)
+        if fate.content:
+            self._unput.append(self._new_object(fate))
+            if len(self._unput) >= PUT_FILES:
+                self._begin_put()
         if (
             len(self._fates) >= BASKET_FILES
             or sum(held.admitted for held in self._fates) >= BASKET_BYTES
@@ -63,19 +72,29 @@ class FateBasket:
     async def empty(self) -> None:
         """Keep all that is in it. Raises StoreError or LeaseLost: then none of it is written."""
         async with self._turn:
+            self._begin_put()
             fates, self._fates = self._fates, []
+            puts, self._puts = self._puts, []
             self._emptied = time.monotonic()
             if not fates:
                 return
             try:
-                await self._keep(fates)
+                await _all_of(puts)
+                # The bytes are durable now, and only now may rows name them (R8).
+                await self._write(fates)
             finally:
                 self._release(fates)
 
     def drop(self) -> None:
         """Let go of what is still in it; the items stay pending."""
         fates, self._fates = self._fates, []
+        self._unput.clear()
         self._release(fates)
+
+    def _begin_put(self) -> None:
+        objects, self._unput = self._unput, []
+        if objects:
+            self._puts.append(asyncio.create_task(self.keeper.store.put_many(objects)))
 
     def _release(self, fates: Sequence[FileFate]) -> None:
         for fate in fates:
@@ -83,13 +102,9 @@ class FateBasket:
                 fate.body.unlink(missing_ok=True)
             self.keeper.admission.leave(fate.admitted)
 
-    async def _keep(self, fates: Sequence[FileFate]) -> None:
+    async def _write(self, fates: Sequence[FileFate]) -> None:
         kept = [fate for fate in fates if fate.content]
         originals = [self._original(fate) for fate in kept]
-        await self.keeper.store.put_many(
-            [_new_object(*pair) for pair in zip(originals, kept, strict=True)]
-        )
-        # The bytes are durable now, and only now may rows name them (R8).
         async with self.keeper.work() as unit:
             added = await add_originals(
                 unit.session, owner=self.job.owner, job_id=self.job.id, originals=originals
@@ -107,6 +122,14 @@ class FateBasket:
             await write_fates(unit.session, fates, images)
             await remember_files(unit.session, self.job, fates, images)
 
+    def _key(self, content: Content) -> str:
+        return original_key(self.job.owner, content.sha256, content.header.extension)
+
+    def _new_object(self, fate: FileFate) -> NewObject:
+        assert fate.content is not None
+        assert fate.body is not None
+        return NewObject(self._key(fate.content), fate.body, fate.content.header.mime_type)
+
     def _original(self, fate: FileFate) -> Original:
         assert fate.content is not None
         item, content = fate.item, fate.content
@@ -119,14 +142,16 @@ class FateBasket:
             source=self.job.source,
             provider_id=item.provider_id,
             source_path=item.path,
-            storage_key=original_key(self.job.owner, content.sha256, content.header.extension),
+            storage_key=self._key(content),
             source_checksum_mismatch=content.source_checksum_mismatch,
         )
 
 
-def _new_object(original: Original, fate: FileFate) -> NewObject:
-    assert fate.body is not None
-    return NewObject(original.storage_key, fate.body, original.header.mime_type)
+async def _all_of(puts: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for all, also when one fails: their bodies are let go afterwards."""
+    for end in await asyncio.gather(*puts, return_exceptions=True):
+        if end is not None:
+            raise end
 
 
 def _settle(fate: FileFate, image: Added) -> None:
