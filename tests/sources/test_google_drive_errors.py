@@ -171,7 +171,7 @@ def test_a_key_that_google_does_not_take_names_the_setting_and_how_to_get_one(
     assert type(error) is SourceNotConfigured
     assert (error.code, error.status, error.fate) == (code, 503, Fate.STOP)
     for word in ("GOOGLE_API_KEY", "https://console.cloud.google.com/", "pixharbor demo"):
-        assert word in error.message
+        assert word in error.cure
 
 
 def test_a_folder_is_missing_or_refused_with_the_act_that_cures_it() -> None:

@@ -120,8 +120,8 @@ async def test_without_a_key_nobody_is_asked_s0_53(serving: OpenDrive) -> None:
             with pytest.raises(SourceNotConfigured) as caught:
                 await question
             assert caught.value.code == "google_api_key_missing"
-            assert "GOOGLE_API_KEY" in caught.value.message
-            assert "pixharbor demo" in caught.value.message
+            assert "GOOGLE_API_KEY" in caught.value.cure
+            assert "pixharbor demo" in caught.value.cure
         assert drive.emulator.log.entries() == []
 
 

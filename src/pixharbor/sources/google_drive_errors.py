@@ -143,9 +143,9 @@ def error_for(refusal: Refusal) -> SourceError:
 def key_missing() -> SourceNotConfigured:
     """The error for everything that is asked of Google without a key."""
     return SourceNotConfigured(
-        f"Google Drive needs an API key. {GET_A_KEY}",
+        "Google Drive needs an API key.",
         code="google_api_key_missing",
-        cure="GOOGLE_API_KEY",
+        cure=GET_A_KEY,
     )
 
 
@@ -155,9 +155,7 @@ def _about_key(meaning: Meaning) -> SourceNotConfigured:
     what = "Google does not accept the API key in GOOGLE_API_KEY"
     if meaning == "api_off":
         what = "The Google Drive API is not switched on for the project of GOOGLE_API_KEY"
-    return SourceNotConfigured(
-        f"{what}. {GET_A_KEY}", code="google_api_key_invalid", cure="GOOGLE_API_KEY"
-    )
+    return SourceNotConfigured(f"{what}.", code="google_api_key_invalid", cure=GET_A_KEY)
 
 
 def _about_google(meaning: Meaning, status: int, wait: float | None) -> SourceError:
