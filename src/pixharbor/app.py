@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from pixharbor import __version__
-from pixharbor.access.guard import Guard
+from pixharbor.access.guard import Guard, known_origins
 from pixharbor.access.request_ids import RequestIds
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
@@ -55,7 +55,7 @@ def _routed_app() -> FastAPI:
 def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
     """Innermost first: a request meets them from the last to the first."""
     settings = runtime.settings
-    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    origins = sorted(known_origins(settings)) if settings.cors_origins.strip() else []
     app.add_middleware(Guard, settings=settings)
     if origins:
         app.add_middleware(

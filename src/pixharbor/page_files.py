@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
 BUILT = Path(__file__).parent / "page"
@@ -33,6 +34,8 @@ def serve_page(app: FastAPI) -> None:
         file = BUILT / path
         if path and "/" not in path and not path.startswith(".") and file.is_file():
             return FileResponse(file)
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.routes):
+            raise HTTPException(405, f"/{path[:200]} does not answer GET.")
         if f"/{path}/".startswith(NOT_THE_PAGE) or not _wants_page(request):
             raise HTTPException(404, f"There is nothing at /{path[:200]}.")
         return _page()

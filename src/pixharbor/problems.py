@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pixharbor.errors import PixharborError
 from pixharbor.sources.base import SourceError
@@ -51,13 +51,22 @@ class ProblemsAtTheDoor:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what was raised before an answer began."""
+        """Answer what was raised before an answer began; after that only the log can tell."""
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_noting)
         except PixharborError as error:
+            if begun:
+                raise
             await (await _of_ours(Request(scope), error))(scope, receive, send)
         except Exception:
-            if scope["type"] != "http":
+            if begun or scope["type"] != "http":
                 raise
             log.exception("request.failed", path=scope["path"])
             answer = problem_response(

@@ -78,7 +78,7 @@ class Guard:
         self._app = app
         public = urlsplit(settings.public_url or "")
         self._hosts = LOCAL_HOSTS | {public.hostname or settings.host}
-        self._origins = _origins(settings)
+        self._origins = known_origins(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or raise a refusal (answered as a problem by app.py)."""
@@ -100,7 +100,7 @@ class Guard:
             raise OriginRefused(f"{origin[:100]!r} may not change anything here.")
 
 
-def _origins(settings: AccessSettings) -> frozenset[str]:
+def known_origins(settings: AccessSettings) -> frozenset[str]:
     """Pages that may change things here although another host serves them, or a proxy ours."""
     given = [*settings.cors_origins.split(","), settings.public_url or ""]
     split = [urlsplit(origin.strip()) for origin in given if origin.strip()]

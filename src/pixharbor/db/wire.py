@@ -15,6 +15,9 @@ def _with_z(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+# What a database's BIGINT can hold.
+LARGEST = 2**63 - 1
+
 UtcWire = Annotated[datetime, PlainSerializer(_with_z, return_type=str, when_used="json")]
 
 
@@ -37,5 +40,7 @@ def unpack_cursor(given: str, *kinds: type) -> list[str | int]:
     except (binascii.Error, ValueError) as error:
         raise BadCursor from error
     if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
+        raise BadCursor
+    if any(isinstance(part, int) and abs(part) > LARGEST for part in key):
         raise BadCursor
     return key

@@ -21,7 +21,7 @@ from pixharbor.jobs.control import pause
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
-from pixharbor.jobs.states import ACTIVE, ItemState, JobState, TaskState
+from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, TaskState
 from pixharbor.sources.base import SourceError
 from pixharbor.storage.base import StoreError
 from pixharbor.unit_of_work import Work
@@ -52,7 +52,7 @@ async def fetch_chunk(
             job = await session.get_one(Job, lease.job_id)
             items = await read_pending(session, lease)
             make_way = time.monotonic() > slice_ends and await _others_wait(session, lease)
-        if items and job.state == JobState.CANCELLED:
+        if items and job.state in FINISHED:
             await _cancel_rest(lease, items, work=work)
         elif not items:
             async with work() as unit:

@@ -112,7 +112,7 @@ class FileFetcher:
     async def _spill(self, parts: list[bytes], rest: AsyncIterator[bytes]) -> Path:
         """Go on to the disk with a file that is too large for memory."""
         path = self.staging / secrets.token_hex(12)
-        with _staged(path), path.open("xb", buffering=0) as file:
+        with _staged(path), path.open("xb") as file:
             total = file.write(b"".join(parts))
             parts.clear()
             async for chunk in rest:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import structlog
 
 from pixharbor.jobs.balance import read_balances
+from pixharbor.jobs.finish import has_unfinished
 from pixharbor.jobs.leases import Lease, complete
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import ACTIVE, JobState
@@ -18,7 +19,9 @@ async def finish_import(lease: Lease, *, work: Work) -> None:
     async with work() as unit:
         job = await unit.session.get_one(Job, lease.job_id)
         balance = (await read_balances(unit.session, [job.id]))[job.id]
-        if job.state in ACTIVE or job.state == JobState.PAUSED:
+        # A retry may have come in between; then the last of its tasks queues this step again.
+        open_again = await has_unfinished(unit.session, lease)
+        if not open_again and (job.state in ACTIVE or job.state == JobState.PAUSED):
             failed = balance.failed + balance.folders_failed
             job.state = JobState.PARTIAL if failed else JobState.COMPLETED
             job.finished_at = datetime.now(UTC)

@@ -86,10 +86,11 @@ async def _list_folder(
     """One folder, a slice of its pages. Raises SourceError for what ends or pauses the job."""
     delays = RetryDelays()
     ends = time.monotonic() + SLICE_SECONDS
+    is_first = _is_first(job, folder)
     while time.monotonic() < ends:
         try:
             async for page in source.list_pages(_location(job, folder), folder.cursor):
-                delays = RetryDelays()
+                delays, is_first = RetryDelays(), False
                 await write_page(lease, job, folder, page, work=work)
                 folder.cursor = page.next_cursor
                 if time.monotonic() > ends:
@@ -99,11 +100,11 @@ async def _list_folder(
         except StaleCursor:
             folder.cursor = None
         except SourceError as error:
-            if error.fate is Fate.PAUSE or (error.fate is Fate.STOP and _is_first(job, folder)):
+            if error.fate is Fate.PAUSE or (error.fate is Fate.STOP and is_first):
                 raise
             delay = delays.next(error) if error.fate is Fate.RETRY else None
             if delay is None:
-                if _is_first(job, folder):
+                if is_first:
                     raise
                 await _fail_folder(lease, folder, error, work)
                 return
@@ -123,7 +124,7 @@ def _location(job: Job, folder: Folder) -> Location:
 
 def _is_first(job: Job, folder: Folder) -> bool:
     """Whether nothing of the job has been listed yet: then its error is the job's own."""
-    return folder.provider_id == job.place and folder.cursor is None
+    return folder.provider_id == job.place and folder.cursor is None and job.next_seq == 1
 
 
 async def _fail_folder(lease: Lease, folder: Folder, error: SourceError, work: Work) -> None:

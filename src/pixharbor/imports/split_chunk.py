@@ -1,5 +1,6 @@
 """A chunk on which workers keep crashing: halve it until the file that does it is alone."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.imports.fates import FileFate
@@ -7,7 +8,7 @@ from pixharbor.imports.pending_items import read_pending
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
-from pixharbor.jobs.leases import Lease, record
+from pixharbor.jobs.leases import Lease, record, shrink
 from pixharbor.jobs.models import Task
 from pixharbor.jobs.states import REASONS, ItemState, Queue
 from pixharbor.unit_of_work import Work
@@ -25,33 +26,35 @@ def is_poisoned(lease: Lease) -> bool:
 
 
 async def split_chunk(lease: Lease, *, work: Work) -> None:
-    """Replace the chunk by its halves; a chunk of one file ends as too_many_crashes."""
+    """Halve the chunk; a chunk of one file ends as too_many_crashes.
+
+    The lower half stays this task's, so that no two tasks ever have one file between them: a retry
+    would open both.
+    """
     async with work() as unit:
         if lease.lo == lease.hi:
-            fates = [
-                FileFate(
-                    item,
-                    ItemState.FAILED,
-                    "too_many_crashes",
-                    REASONS["too_many_crashes"][0],
-                    lease.crashes,
-                )
-                for item in await read_pending(unit.session, lease)
-            ]
-            if fates:
-                await record(unit.session, lease, failed=len(fates))
-                await write_fates(unit.session, fates, {})
+            await _give_up(unit.session, lease)
+            await complete_task(unit.session, lease)
         else:
             middle = (lease.lo + lease.hi) // 2
-            unit.session.add_all(
-                [_half(lease, lease.lo, middle), _half(lease, middle + 1, lease.hi)]
-            )
+            await shrink(unit.session, lease, hi=middle)
+            unit.session.add(_chunk(lease, middle + 1, lease.hi))
             await unit.session.flush()
-        await complete_task(unit.session, lease)
         await announce(unit)
 
 
-def _half(lease: Lease, lo: int, hi: int) -> Task:
+async def _give_up(session: AsyncSession, lease: Lease) -> None:
+    message = REASONS["too_many_crashes"][0]
+    fates = [
+        FileFate(item, ItemState.FAILED, "too_many_crashes", message, lease.crashes)
+        for item in await read_pending(session, lease)
+    ]
+    if fates:
+        await record(session, lease, failed=len(fates))
+        await write_fates(session, fates, {})
+
+
+def _chunk(lease: Lease, lo: int, hi: int) -> Task:
     return Task(
         id=uuid7(),
         name=lease.name,

@@ -45,12 +45,11 @@ async def start_import(
     location = source.locate(order.link)
     async with work.read() as session:
         known = await _find_known(session, order, location, request_key)
-    if known:
-        return known
-    name = await _look(source, location)
+    name = None if known else await _look(source, location)
     async with work() as unit:
         known = await _find_known(unit.session, order, location, request_key)
         if known:
+            await remember_request(unit.session, request_key, known)
             return known
         job_id = await _write_down(unit, order, location, name)
         await remember_request(unit.session, request_key, job_id)

@@ -14,6 +14,7 @@ from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.finish_import import finish_import
 from pixharbor.imports.keep_fates import FateKeeper
 from pixharbor.imports.list_files import list_files
+from pixharbor.imports.sweep_staging import sweep_staging
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.leases import Handler, Lease
 from pixharbor.jobs.models import Job
@@ -32,6 +33,7 @@ def import_tasks(
     stop: asyncio.Event,
 ) -> dict[str, Handler]:
     """The imports' part of the task table."""
+    sweep_staging(staging)
     admission = Admission()
     verifier = Verifier(settings)
     keeper = FateKeeper(work, store, admission)

@@ -104,6 +104,20 @@ async def give_back(session: AsyncSession, lease: Lease, *, seconds: float = 0) 
     )
 
 
+async def shrink(session: AsyncSession, lease: Lease, *, hi: int) -> None:
+    """Keep only the items up to `hi`, as good as new; the rest is another task's from now on."""
+    await _write_held(
+        session,
+        lease,
+        state=TaskState.QUEUED,
+        hi=hi,
+        crashes=0,
+        published_at=None,
+        lease_token=None,
+        lease_until=None,
+    )
+
+
 async def complete(session: AsyncSession, lease: Lease) -> None:
     """This task is done."""
     await _write_held(session, lease, state=TaskState.DONE, lease_token=None, lease_until=None)

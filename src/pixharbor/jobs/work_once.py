@@ -56,7 +56,7 @@ async def remember_request(
     await session.execute(
         delete(IdempotencyKey).where(IdempotencyKey.created_at < datetime.now(UTC) - KEEP)
     )
-    session.add(
+    await session.merge(
         IdempotencyKey(
             owner=request_key.owner,
             route=request_key.route,
