@@ -14,7 +14,7 @@ from pixharbor.unit_of_work import Work
 
 
 def _work(request: Request) -> Work:
-    work: Work = request.app.state.runtime.work
+    work: Work = request.app.state.runtime.urgent_work
     return work
 
 

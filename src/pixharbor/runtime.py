@@ -73,6 +73,7 @@ class Runtime:
     database: Database
     transport: Transport
     work: Work
+    urgent_work: Work  # for requests: a person waits
     store: Store
     signer: LinkSigner
     sources: Mapping[str, Source]
@@ -98,7 +99,17 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         sources = await stack.enter_async_context(open_sources(settings, database))
         sandbox = await stack.enter_async_context(open_sandbox(settings))
         work = Work(database, transport)
-        thumbnails = ThumbnailMaker(work=work, store=store, sandbox=sandbox)
+        urgent_work = Work(database, transport, urgent=True)
+        thumbnails = ThumbnailMaker(work=urgent_work, store=store, sandbox=sandbox)
         yield Runtime(
-            settings, database, transport, work, store, signer, sources, sandbox, thumbnails
+            settings=settings,
+            database=database,
+            transport=transport,
+            work=work,
+            urgent_work=urgent_work,
+            store=store,
+            signer=signer,
+            sources=sources,
+            sandbox=sandbox,
+            thumbnails=thumbnails,
         )

@@ -36,16 +36,23 @@ class UnitOfWork:
 
 
 class Work:
-    """Opens units of work on a database and a transport; what the steps are given."""
+    """Opens units of work on a database and a transport; what the steps are given.
 
-    def __init__(self, database: Database, transport: Transport) -> None:
+    An `urgent` one is for requests: a person waits, so it goes before background work.
+    """
+
+    def __init__(self, database: Database, transport: Transport, *, urgent: bool = False) -> None:
         self._database = database
         self._transport = transport
+        self._urgent = urgent
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[UnitOfWork]:
-        """Begin; commit and send at the end of the block, or undo if it raises."""
-        async with self._database.write() as session:
+    async def __call__(self, *, durable: bool = False) -> AsyncIterator[UnitOfWork]:
+        """Begin; commit and send at the end of the block, or undo if it raises.
+
+        `durable` is for rows that name bytes which are durable already (Database.write).
+        """
+        async with self._database.write(durable=durable, urgent=self._urgent) as session:
             unit = UnitOfWork(session)
             yield unit
         # A crash or a queue server away between commit and publish loses nothing: the reconciler

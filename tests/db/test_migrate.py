@@ -121,14 +121,16 @@ async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> Non
 
 
 async def test_connections_are_set_up_as_the_engine_needs_them(tmp_path: Path) -> None:
-    wanted = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000, "synchronous": 2}
-    async with (
-        open_database(f"sqlite:///{tmp_path}/rows.db") as database,
-        database.read() as reader,
-        database.write() as writer,
-    ):
-        for session in (reader, writer):
-            connection = await session.connection()
-            for name, value in wanted.items():
-                told = await connection.exec_driver_sql(f"PRAGMA {name}")
-                assert told.scalar() == value, name
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000}
+    normal, full = 1, 2
+    async with open_database(f"sqlite:///{tmp_path}/rows.db") as database:
+        for session, synchronous in (
+            (database.read(), normal),
+            (database.write(), normal),
+            (database.write(durable=True), full),
+        ):
+            async with session as opened:
+                connection = await opened.connection()
+                for name, value in (wanted | {"synchronous": synchronous}).items():
+                    told = await connection.exec_driver_sql(f"PRAGMA {name}")
+                    assert told.scalar() == value, name

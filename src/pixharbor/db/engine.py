@@ -1,6 +1,5 @@
 """Opens the database: one pool for reading, one way of writing, on SQLite and PostgreSQL."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from pixharbor.db.turns import Turns
 from pixharbor.errors import SettingError
 
 
@@ -23,16 +23,19 @@ class DatabaseSettings(BaseSettings):
 class Database:
     """Rows. `read()` sees a snapshot; `write()` is one transaction that commits at its end.
 
-    SQLite has one writer a process (a lock and BEGIN IMMEDIATE, so that no transaction ever fails
+    SQLite has one writer a process (a turn and BEGIN IMMEDIATE, so that no transaction ever fails
     half-way for want of the write lock) and any number of readers beside it (WAL).
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(
+        self, reader: AsyncEngine, writer: AsyncEngine, durable_writer: AsyncEngine
+    ) -> None:
         self.dialect = writer.dialect.name
         self.url = writer.url
         self._reader = reader
         self._writer = writer
-        self._turn = asyncio.Lock() if self.dialect == "sqlite" else None
+        self._durable_writer = durable_writer
+        self._turns = Turns() if self.dialect == "sqlite" else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -41,14 +44,19 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed when the block ends, or undone if it raises."""
+    async def write(
+        self, *, durable: bool = False, urgent: bool = False
+    ) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are committed when the block ends, or undone if it raises.
+
+        `durable`: on the disk before the block returns, also if the power fails then; everything
+        else is on it a moment later (SQLite; PostgreSQL always is). `urgent`: a person waits.
+        """
         async with AsyncExitStack() as stack:
-            if self._turn:
-                await stack.enter_async_context(self._turn)
-            session = await stack.enter_async_context(
-                AsyncSession(self._writer, expire_on_commit=False)
-            )
+            if self._turns:
+                await stack.enter_async_context(self._turns.take(urgent=urgent))
+            writer = self._durable_writer if durable else self._writer
+            session = await stack.enter_async_context(AsyncSession(writer, expire_on_commit=False))
             async with session.begin():
                 yield session
 
@@ -56,8 +64,8 @@ class Database:
     async def writing_connection(self) -> AsyncIterator[AsyncConnection]:
         """The bare connection below `write()`, for migrations."""
         async with AsyncExitStack() as stack:
-            if self._turn:
-                await stack.enter_async_context(self._turn)
+            if self._turns:
+                await stack.enter_async_context(self._turns.take(urgent=False))
             yield await stack.enter_async_context(self._writer.begin())
 
 
@@ -84,16 +92,19 @@ async def open_database(given: str) -> AsyncIterator[Database]:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     reader = create_async_engine(url, pool_size=4, max_overflow=4)
     writer = create_async_engine(url, pool_size=1, max_overflow=0)
-    _prepare_sqlite(reader, begin="BEGIN")
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
+    durable_writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    _prepare_sqlite(reader, begin="BEGIN", synchronous="NORMAL")
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", synchronous="NORMAL")
+    # FULL: a committed row's image is durable already, so the row must be too (R8).
+    _prepare_sqlite(durable_writer, begin="BEGIN IMMEDIATE", synchronous="FULL")
     try:
-        yield Database(reader, writer)
+        yield Database(reader, writer, durable_writer)
     finally:
-        await reader.dispose()
-        await writer.dispose()
+        for engine in (reader, writer, durable_writer):
+            await engine.dispose()
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, synchronous: str) -> None:
     """Set each connection up, and begin transactions ourselves: the driver would begin too late."""
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -101,8 +112,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        # FULL: a committed row's image is durable already, so the row must be too (R8).
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA busy_timeout=10000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-16000")

@@ -105,7 +105,7 @@ class FateBasket:
     async def _write(self, fates: Sequence[FileFate]) -> None:
         kept = [fate for fate in fates if fate.content]
         originals = [self._original(fate) for fate in kept]
-        async with self.keeper.work() as unit:
+        async with self.keeper.work(durable=True) as unit:
             added = await add_originals(
                 unit.session, owner=self.job.owner, job_id=self.job.id, originals=originals
             )

@@ -80,7 +80,7 @@ class ThumbnailMaker:
             "size": len(made.data),
             "created_at": datetime.now(UTC),
         }
-        async with self._work() as unit:
+        async with self._work(durable=True) as unit:
             await _insert_once(unit.session, row)
         return key
 
