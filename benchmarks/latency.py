@@ -78,7 +78,7 @@ async def _open_loop(
             await asyncio.sleep(began + number / REQUESTS_PER_SECOND - loop.time())
             if done.is_set():
                 return
-            group.create_task(ask())  # type: ignore[arg-type]
+            group.create_task(ask())  # type: ignore[arg-type]  # a coroutine of either kind
 
 
 async def _until_finished(api: aiohttp.ClientSession, job_id: str) -> None:

@@ -174,7 +174,7 @@ def _running(
         command,
         cwd=folder,  # away from any .env
         env={**kept, **settings},
-        stdout=output,  # type: ignore[call-overload]
+        stdout=output,  # type: ignore[call-overload]  # a file or DEVNULL
         stderr=None if output is subprocess.PIPE else subprocess.STDOUT,
     )
     try:

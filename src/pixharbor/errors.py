@@ -58,42 +58,42 @@ class BadInput(PixharborError):  # noqa: N818 - reads as what it is at every rai
     code = "bad_input"
 
 
-class AccessRefused(PixharborError):  # noqa: N818
+class AccessRefused(PixharborError):  # noqa: N818 - the family reads as what happened
     """This is not allowed."""
 
     status = 403
     code = "forbidden"
 
 
-class NotFound(PixharborError):  # noqa: N818
+class NotFound(PixharborError):  # noqa: N818 - the family reads as what happened
     """There is nothing with this id."""
 
     status = 404
     code = "not_found"
 
 
-class Conflict(PixharborError):  # noqa: N818
+class Conflict(PixharborError):  # noqa: N818 - the family reads as what happened
     """This cannot be done in the present state."""
 
     status = 409
     code = "conflict"
 
 
-class TooLarge(PixharborError):  # noqa: N818
+class TooLarge(PixharborError):  # noqa: N818 - the family reads as what happened
     """This is larger than allowed."""
 
     status = 413
     code = "too_large"
 
 
-class NotConfigured(PixharborError):  # noqa: N818
+class NotConfigured(PixharborError):  # noqa: N818 - the family reads as what happened
     """A setting is missing."""
 
     status = 503
     code = "not_configured"
 
 
-class Unavailable(PixharborError):  # noqa: N818
+class Unavailable(PixharborError):  # noqa: N818 - the family reads as what happened
     """A part of pixharbor is busy or away; try again in a moment."""
 
     status = 503

@@ -186,7 +186,7 @@ def _ordered(files: list[DriveFile], order: str) -> list[DriveFile]:
     for key in reversed([key.split() for key in order.split(",") if key.strip()]):
         if key[0] not in _ORDERS or key[1:] not in ([], ["desc"]):
             raise Refused(invalid_value("orderBy"))
-        files = sorted(files, key=_ORDERS[key[0]], reverse=len(key) > 1)  # type: ignore[arg-type]
+        files = sorted(files, key=_ORDERS[key[0]], reverse=len(key) > 1)  # type: ignore[arg-type]  # a coroutine of either kind
     return files
 
 

@@ -223,7 +223,7 @@ def parse_fault(text: str) -> Fault | None:
         if name == "quota":
             return QuotaEnforced(Quota(**options))
         whole = {key: int(options.pop(key)) for key in ("times", "seed") if key in options}
-        return replace(PROFILES[name], **options, **whole)  # type: ignore[arg-type]
+        return replace(PROFILES[name], **options, **whole)  # type: ignore[arg-type]  # a coroutine of either kind
     except TypeError:
         raise ValueError(f"fault {text!r}: {name} has no such option") from None
 

@@ -14,7 +14,7 @@ class ServerRefused(PixharborError):  # noqa: N818 - what the server answered
     """The server refused the request."""
 
 
-class ServerAway(PixharborError):  # noqa: N818
+class ServerAway(PixharborError):  # noqa: N818 - the family reads as what happened
     """No server answers there."""
 
     code = "server_away"
@@ -97,11 +97,11 @@ async def open_client(
 @asynccontextmanager
 async def _inside(*, working: bool) -> AsyncIterator[httpx.AsyncClient]:
     # Loads all of the program, which a client of a server does without.
-    from pixharbor.app import create_app  # noqa: PLC0415
-    from pixharbor.db.migrate import migrate  # noqa: PLC0415
-    from pixharbor.logs import set_up_logs  # noqa: PLC0415
-    from pixharbor.runtime import load_settings, open_runtime  # noqa: PLC0415
-    from pixharbor.worker import run_worker  # noqa: PLC0415
+    from pixharbor.app import create_app  # noqa: PLC0415 - loaded only where it is used
+    from pixharbor.db.migrate import migrate  # noqa: PLC0415 - loaded only where it is used
+    from pixharbor.logs import set_up_logs  # noqa: PLC0415 - loaded only where it is used
+    from pixharbor.runtime import load_settings, open_runtime  # noqa: PLC0415 - loaded only where it is used
+    from pixharbor.worker import run_worker  # noqa: PLC0415 - loaded only where it is used
 
     settings = load_settings()
     set_up_logs(settings.model_copy(update={"log_level": "warning"}))

@@ -39,7 +39,7 @@ async def find_revision(connection: AsyncConnection) -> str | None:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - only when there is something to do
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - loaded only where it is used
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -22,14 +22,14 @@ class ImageDamaged(ImageError):  # noqa: N818 - the family reads as what happene
     code = "image_damaged"
 
 
-class TooManyPixels(ImageError):  # noqa: N818
+class TooManyPixels(ImageError):  # noqa: N818 - the family reads as what happened
     """The picture is larger than LIMIT_PIXELS allows."""
 
     code = "too_many_pixels"
     cure = "Raise LIMIT_PIXELS (and LIMIT_MEMORY with it) if you trust such pictures."
 
 
-class FormatNotShown(ImageError):  # noqa: N818
+class FormatNotShown(ImageError):  # noqa: N818 - the family reads as what happened
     """Pictures of this format are kept, but cannot be shown."""
 
     code = "format_not_shown"

@@ -45,13 +45,13 @@ class ImageTimedOut(ImageError):  # noqa: N818 - the family reads as what happen
     code = "image_timed_out"
 
 
-class ImageCrashed(ImageError):  # noqa: N818
+class ImageCrashed(ImageError):  # noqa: N818 - the family reads as what happened
     """The decoder crashed on this picture; nothing else was harmed."""
 
     code = "image_crashed"
 
 
-class TooMuchMemory(ImageError):  # noqa: N818
+class TooMuchMemory(ImageError):  # noqa: N818 - the family reads as what happened
     """The picture needs more memory than LIMIT_MEMORY allows."""
 
     code = "too_much_memory"

@@ -27,5 +27,5 @@ class RetryDelays:
             if self.tries >= TRIES or time.monotonic() - self._began > TRY_SECONDS:
                 return None
         # Not for security: jitter only keeps many workers from coming back all at once.
-        delay = random.uniform(0, min(CAP_SECONDS, 2**self._waits / 2))  # noqa: S311
+        delay = random.uniform(0, min(CAP_SECONDS, 2**self._waits / 2))  # noqa: S311 - jitter
         return max(delay, error.retry_after or 0) if error else delay

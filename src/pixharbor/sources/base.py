@@ -156,7 +156,7 @@ class LinkNotUnderstood(SourceError):  # noqa: N818 - the family reads as what h
     fate = Fate.STOP
 
 
-class SourceNotConfigured(SourceError):  # noqa: N818
+class SourceNotConfigured(SourceError):  # noqa: N818 - the family reads as what happened
     """This source needs a key."""
 
     status = 503
@@ -164,7 +164,7 @@ class SourceNotConfigured(SourceError):  # noqa: N818
     fate = Fate.STOP
 
 
-class FolderRefused(SourceError):  # noqa: N818
+class FolderRefused(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider does not let us read this folder."""
 
     status = 403
@@ -173,7 +173,7 @@ class FolderRefused(SourceError):  # noqa: N818
     fate = Fate.STOP
 
 
-class FolderMissing(SourceError):  # noqa: N818
+class FolderMissing(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider knows no such folder, or does not show it to us."""
 
     status = 404
@@ -182,49 +182,49 @@ class FolderMissing(SourceError):  # noqa: N818
     fate = Fate.STOP
 
 
-class FileRefused(SourceError):  # noqa: N818
+class FileRefused(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider does not give this file away."""
 
     reason = "forbidden"
     fate = Fate.SKIP
 
 
-class FileVanished(SourceError):  # noqa: N818
+class FileVanished(SourceError):  # noqa: N818 - the family reads as what happened
     """The file was listed and is gone."""
 
     reason = "vanished"
     fate = Fate.SKIP
 
 
-class StaleCursor(SourceError):  # noqa: N818
+class StaleCursor(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider no longer knows where this listing stood."""
 
     fate = Fate.RETRY
 
 
-class ProviderFailed(SourceError):  # noqa: N818
+class ProviderFailed(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider failed; the same request may go through later."""
 
 
-class Unreachable(SourceError):  # noqa: N818
+class Unreachable(SourceError):  # noqa: N818 - the family reads as what happened
     """No connection to the provider."""
 
     reason = "unreachable"
 
 
-class TimedOut(SourceError):  # noqa: N818
+class TimedOut(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider stopped answering."""
 
     reason = "timeout"
 
 
-class RateLimited(SourceError):  # noqa: N818
+class RateLimited(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider asks us to slow down."""
 
     counts_as_try = False
 
 
-class QuotaSpent(SourceError):  # noqa: N818
+class QuotaSpent(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider's quota is spent until a known time."""
 
     status = 503
@@ -233,7 +233,7 @@ class QuotaSpent(SourceError):  # noqa: N818
     counts_as_try = False
 
 
-class NeedsReauth(SourceError):  # noqa: N818
+class NeedsReauth(SourceError):  # noqa: N818 - the family reads as what happened
     """The account or key no longer opens this source."""
 
     status = 503
