@@ -45,7 +45,8 @@ lock: .venv/.dev ## resolve the dependencies again, with hashes and without addr
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.lock
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:page -o requirements/page.lock
-	$(BIN)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --group page -o requirements/dev.lock
+	$(BIN)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra fleet -o requirements/fleet.lock
+	$(BIN)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra fleet --group dev --group page -o requirements/dev.lock
 
 bench: .venv/.dev ## run the benchmarks (minutes; see benchmarks/README.md)
 	$(BIN)/python benchmarks/run_all.py
