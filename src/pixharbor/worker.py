@@ -1,7 +1,8 @@
 """The worker: claims tasks, runs the step each names, gives back what it cannot finish."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -11,6 +12,7 @@ from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, c
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.jobs.states import Queue
 from pixharbor.runtime import Runtime
+from pixharbor.transports.base import Handler as WakeUpHandler
 from pixharbor.transports.base import WakeUp
 from pixharbor.unit_of_work import Work
 
@@ -27,15 +29,23 @@ async def run_worker(
     runtime: Runtime, *, stop: asyncio.Event, queues: Collection[str] = tuple(Queue)
 ) -> None:
     """Work on `queues` until `stop`; then finish or give back what is under way."""
+    async with working(runtime, stop=stop) as handler:
+        await runtime.transport.run(queues, handler, concurrency=CONCURRENCY, stop=stop)
+
+
+@asynccontextmanager
+async def working(runtime: Runtime, *, stop: asyncio.Event) -> AsyncIterator[WakeUpHandler]:
+    """What a process needs to handle wake-ups, on its own loop: leases kept, stalled work resumed.
+
+    Returns only after `stop` is set.
+    """
     table = task_table(runtime, stop)
     await take_over_own(runtime.work)
     async with Heartbeat(runtime.settings.database_url).running() as heartbeat:
         runner = TaskRunner(table, runtime.work, heartbeat)
         async with asyncio.TaskGroup() as group:
             group.create_task(_reconcile(runtime.work, stop))
-            group.create_task(
-                runtime.transport.run(queues, runner.run, concurrency=CONCURRENCY, stop=stop)
-            )
+            yield runner.run
 
 
 def task_table(runtime: Runtime, stop: asyncio.Event) -> dict[str, Handler]:
