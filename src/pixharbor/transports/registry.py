@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from pydantic_settings import BaseSettings
 
 from pixharbor.errors import SettingError
-from pixharbor.transports.base import Transport
+from pixharbor.transports.base import Forking, Transport
 from pixharbor.transports.embedded import EmbeddedTransport
 
 
@@ -19,6 +19,18 @@ class TransportSettings(BaseSettings):
 TRANSPORTS: dict[str, Callable[[str], AbstractAsyncContextManager[Transport]]] = {
     "embedded": lambda _url: nullcontext(EmbeddedTransport()),
 }
+
+# Those whose library brings its own worker processes; making one opens nothing.
+FORKING: dict[str, Callable[[str], Forking]] = {}
+
+
+def find_forking(url: str) -> Forking | None:
+    """The transport that the URL's scheme names, if its library brings its own processes.
+
+    For whoever starts workers, before anything is opened; the others work by `Transport.run`.
+    """
+    make = FORKING.get(url.partition(":")[0])
+    return make(url) if make else None
 
 
 def open_transport(url: str) -> AbstractAsyncContextManager[Transport]:
