@@ -1,17 +1,22 @@
 """Opens the database: one pool for reading, one way of writing, on SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
+import structlog
 from pydantic_settings import BaseSettings
-from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from pixharbor.db import postgresql, sqlite
 from pixharbor.db.turns import Turns
-from pixharbor.errors import SettingError
+from pixharbor.errors import BadInput, SettingError, Unavailable
+
+log = structlog.get_logger()
 
 
 class DatabaseSettings(BaseSettings):
@@ -20,11 +25,28 @@ class DatabaseSettings(BaseSettings):
     database_url: str = "sqlite:///{DATA_DIR}/pixharbor.db"
 
 
+class DatabaseAway(Unavailable):
+    """The database does not answer, or is too busy."""
+
+    code = "database_away"
+    cure = "Try again in a moment; pixharbor doctor tells how DATABASE_URL does."
+
+
+class UnkeepableValue(BadInput):
+    """A value is too large for its column, or has a character that no text may hold (NUL)."""
+
+    code = "unkeepable_value"
+
+
 class Database:
     """Rows. `read()` sees a snapshot; `write()` is one transaction that commits at its end.
 
     SQLite has one writer a process (a turn and BEGIN IMMEDIATE, so that no transaction ever fails
-    half-way for want of the write lock) and any number of readers beside it (WAL).
+    half-way for want of the write lock) and any number of readers beside it (WAL). PostgreSQL has
+    many writers: what a transaction reads to decide what to write, it locks (FOR UPDATE, which
+    SQLite leaves out), always in this order: job, images, count, task, items, provider files.
+
+    Raises DatabaseAway for what will pass and UnkeepableValue for values that no column holds.
     """
 
     def __init__(
@@ -40,8 +62,9 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for questions."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
-            yield session
+        with _errors_named():
+            async with AsyncSession(self._reader, expire_on_commit=False) as session:
+                yield session
 
     @asynccontextmanager
     async def write(
@@ -53,6 +76,7 @@ class Database:
         else is on it a moment later (SQLite; PostgreSQL always is). `urgent`: a person waits.
         """
         async with AsyncExitStack() as stack:
+            stack.enter_context(_errors_named())
             if self._turns:
                 await stack.enter_async_context(self._turns.take(urgent=urgent))
             writer = self._durable_writer if durable else self._writer
@@ -75,49 +99,62 @@ def parse_database_url(given: str) -> URL:
         url = make_url(given)
     except ArgumentError:
         url = None
-    backend = url.get_backend_name() if url else ""
+    backend = url.drivername.partition("+")[0] if url else ""
     if url and backend == "sqlite":
         return url.set(drivername="sqlite+aiosqlite")
+    if url and backend in ("postgresql", "postgres") and url.database:
+        return url.set(drivername="postgresql+psycopg")
+    shown = given.rpartition("@")[2].partition("?")[0]  # no password before, none behind
     raise SettingError(
-        f"DATABASE_URL: cannot use {given.rsplit('@', maxsplit=1)[-1]!r}; "
-        "expected sqlite:///path/to/pixharbor.db",
+        f"DATABASE_URL: cannot use {shown!r}; expected "
+        "sqlite:///path/to/pixharbor.db or postgresql://user:password@host:5432/name",
     )
 
 
 @asynccontextmanager
-async def open_database(given: str) -> AsyncIterator[Database]:
-    """Connect, and disconnect at the end of the block."""
-    url = parse_database_url(given)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    reader = create_async_engine(url, pool_size=4, max_overflow=4)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0)
-    durable_writer = create_async_engine(url, pool_size=1, max_overflow=0)
-    _prepare_sqlite(reader, begin="BEGIN", synchronous="NORMAL")
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", synchronous="NORMAL")
-    # FULL: a committed row's image is durable already, so the row must be too (R8).
-    _prepare_sqlite(durable_writer, begin="BEGIN IMMEDIATE", synchronous="FULL")
+async def open_database(given: str, *, reach: bool = True) -> AsyncIterator[Database]:
+    """Open the pools, and close them at the end of the block.
+
+    Raises SettingError when no server can be reached; without `reach` only the first use tells.
+    """
+    engines = _open_engines(parse_database_url(given))
     try:
-        yield Database(reader, writer, durable_writer)
+        database = Database(*engines)
+        if reach and database.dialect == "postgresql":
+            await postgresql.reach(engines[0])
+        yield database
     finally:
-        for engine in (reader, writer, durable_writer):
+        for engine in engines:
             await engine.dispose()
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, synchronous: str) -> None:
-    """Set each connection up, and begin transactions ourselves: the driver would begin too late."""
+def _open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """For reading, for writing, and for what has to be on the disk before the commit returns."""
+    if url.get_backend_name() == "postgresql":
+        writer = postgresql.open_writer(url)
+        return postgresql.open_reader(url), writer, writer
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return (
+        sqlite.open_reader(url),
+        sqlite.open_writer(url, durable=False),
+        sqlite.open_writer(url, durable=True),
+    )
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={synchronous}")
-        cursor.execute("PRAGMA busy_timeout=10000")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-16000")
-        cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+@contextmanager
+def _errors_named() -> Iterator[None]:
+    """Give the driver's errors that are nobody's mistake the names that callers act on."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        # On PostgreSQL all of these will pass; SQLite has mistakes in our SQL among them.
+        if isinstance(error.orig, sqlite3.Error) and not sqlite.will_pass(error.orig):
+            raise
+        log.warning("database.away", says=str(error.orig).strip())
+        raise DatabaseAway from error
+    except PoolTimeoutError as error:
+        log.warning("database.busy", says=str(error))
+        raise DatabaseAway from error
+    except DataError as error:
+        raise UnkeepableValue(cure=f"The database says: {error.orig}.") from error

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.upsert import insert_into
 from pixharbor.images.count_images import add_to_count
 from pixharbor.images.models import Image
 from pixharbor.imaging.inspect import Header
@@ -102,8 +102,8 @@ async def _insert_new(session: AsyncSession, rows: list[dict[str, object]]) -> N
     table = Image.__table__
     assert isinstance(table, Table)
     connection = await session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    insert = insert_into(table, dialect=connection.dialect.name)
+    await connection.execute(insert.on_conflict_do_nothing(), rows)
 
 
 async def _find_contents(session: AsyncSession, owner: int, contents: list[str]) -> dict[str, UUID]:

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.upsert import insert_into
 from pixharbor.images.models import ImageCount
 
 
@@ -16,8 +16,7 @@ async def add_to_count(
     if not change:
         return
     connection = await session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    row = dialect.insert(ImageCount).values(
+    row = insert_into(ImageCount, dialect=connection.dialect.name).values(
         owner=owner, source=source, job_id=job_id, images=change
     )
     await session.execute(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.upsert import insert_into
 from pixharbor.images.models import ProviderFile
 from pixharbor.imports.fates import FileFate
 from pixharbor.jobs.models import Job
@@ -34,8 +34,7 @@ async def remember_files(
     if not rows:
         return
     connection = await session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    upsert = dialect.insert(ProviderFile)
+    upsert = insert_into(ProviderFile, dialect=connection.dialect.name)
     identity = ("owner", "source", "provider_id")
     await connection.execute(
         upsert.on_conflict_do_update(

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from sqlalchemy import Table, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.upsert import insert_into
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
 from pixharbor.jobs.models import Folder, Item, Job, Task
@@ -127,7 +127,6 @@ async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Loc
     if not folders:
         return
     connection = await session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     rows = [
         {
             "job_id": job_id,
@@ -139,7 +138,8 @@ async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Loc
         }
         for folder in folders
     ]
-    await connection.execute(dialect.insert(Folder).on_conflict_do_nothing(), rows)
+    upsert = insert_into(Folder, dialect=connection.dialect.name)
+    await connection.execute(upsert.on_conflict_do_nothing(), rows)
 
 
 def _chunks(lease: Lease, items: list[dict[str, object]]) -> list[Task]:

@@ -182,7 +182,7 @@ class Heartbeat:
         asyncio.run(self._beat())
 
     async def _beat(self) -> None:
-        async with open_database(self._database_url) as database:
+        async with open_database(self._database_url, reach=False) as database:
             while not await asyncio.to_thread(self._stop.wait, HEARTBEAT_SECONDS):
                 held = list(self._held.values())
                 if not held:

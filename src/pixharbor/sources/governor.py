@@ -9,16 +9,16 @@ import asyncio
 import math
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Insert, String, case, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, ColumnElement, String, case, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from pixharbor.db.base import Base
 from pixharbor.db.clock import now_ms
 from pixharbor.db.engine import Database
+from pixharbor.db.upsert import Upsert, insert_into
 from pixharbor.sources.base import Quota
 
 # A provider counts in a sliding window of 60 s. In the worst of all windows the ordinary share,
@@ -35,7 +35,6 @@ METER_MS: Final = 10_000
 LONGEST_PENALTY_SECONDS: Final = 64.0
 _MICROSECONDS: Final = 1_000_000
 T = TypeVar("T")
-_INSERT: Final[dict[str, ModuleType]] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 class GovernorRow(Base):
@@ -285,45 +284,38 @@ class SharedGovernor:
         return _Block(asked_at + wait, pace, units)
 
 
-def move_on(dialect: str, name: str, units: int, cost: int, saved: _Saved) -> Insert:
+def move_on(dialect: str, name: str, units: int, cost: int, saved: _Saved) -> ReturningInsert[int]:
     """Move a limit's time on by `cost` microseconds; answers how long until the units are free."""
     row = GovernorRow
     first = _now() - int(saved.at_first * _MICROSECONDS)
     earliest = _now() - int(saved.at_most * _MICROSECONDS)
     start = case((row.free_at > earliest, row.free_at), else_=earliest)
-    statement: Insert = (
+    return (
         _insert(dialect, name, free_at=first + cost, metered=units)
         .on_conflict_do_update(
             index_elements=[row.name], set_={"free_at": start + cost, **_metering(units)}
         )
         .returning(row.free_at - cost - _now())
     )
-    return statement
 
 
-def postpone(dialect: str, name: str, microseconds: int) -> Insert:
+def postpone(dialect: str, name: str, microseconds: int) -> Upsert:
     """Give a limit no units before so many microseconds have passed."""
     row = GovernorRow
     until = _now() + microseconds
     later = case((row.free_at > until, row.free_at), else_=until)
-    statement: Insert = _insert(dialect, name, free_at=until, metered=0).on_conflict_do_update(
+    return _insert(dialect, name, free_at=until, metered=0).on_conflict_do_update(
         index_elements=[row.name], set_={"free_at": later}
     )
-    return statement
 
 
-def _insert(dialect: str, name: str, *, free_at: ColumnElement[int], metered: int) -> Any:
-    """Both dialects spell their upsert alike, but share no type for it."""
-    return (
-        _INSERT[dialect]
-        .insert(GovernorRow)
-        .values(
-            name=name,
-            free_at=free_at,
-            metered_since=now_ms(),
-            metered=metered,
-            metered_before=0,
-        )
+def _insert(dialect: str, name: str, *, free_at: ColumnElement[int], metered: int) -> Upsert:
+    return insert_into(GovernorRow, dialect=dialect).values(
+        name=name,
+        free_at=free_at,
+        metered_since=now_ms(),
+        metered=metered,
+        metered_before=0,
     )
 
 

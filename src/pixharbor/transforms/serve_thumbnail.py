@@ -5,9 +5,9 @@ import hashlib
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.upsert import insert_into
 from pixharbor.errors import BadInput
 from pixharbor.images.models import Image
 from pixharbor.images.read_images import find_image
@@ -97,5 +97,5 @@ def _recipe(size: int) -> str:
 async def _insert_once(session: AsyncSession, row: dict[str, object]) -> None:
     """Another process may have made the same variant meanwhile: the same bytes, the same key."""
     connection = await session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(Variant).on_conflict_do_nothing(), row)
+    insert = insert_into(Variant, dialect=connection.dialect.name)
+    await connection.execute(insert.on_conflict_do_nothing(), row)

@@ -3,9 +3,12 @@
 from alembic import context
 
 from pixharbor.db.base import Base
+from pixharbor.db.migrate import lock_migrations
 
+connection = context.config.attributes["connection"]
+lock_migrations(connection)
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite changes a table by copying it
 )
