@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pixharbor import __version__
 from pixharbor.access.guard import Guard, known_origins
@@ -67,3 +68,7 @@ def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
         )
     app.add_middleware(ProblemsAtTheDoor)
     app.add_middleware(RequestIds)
+    if settings.forwarded_allow_ips:
+        # X-Forwarded-For and -Proto count where these connect from, and nowhere else.
+        proxies = settings.forwarded_allow_ips.split(",")
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)

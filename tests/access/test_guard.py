@@ -136,3 +136,40 @@ def test_a_server_without_accounts_does_not_listen_to_the_world(host: str) -> No
 def test_a_public_url_that_is_none_is_refused_at_the_start(given: str) -> None:
     with pytest.raises(ValidationError, match="expected an address such as https://"):
         AccessSettings(public_url=given)
+
+
+async def test_a_forwarded_host_is_never_believed(door: Door) -> None:
+    """A page under a rebound name can send one, and a proxy might pass it on."""
+    async with door(forwarded_allow_ips="*") as api:
+        headers = {"Host": "evil.example", "X-Forwarded-Host": "localhost"}
+        assert (await api.get("/health", headers=headers)).status_code == 403
+        headers = {"Host": "localhost", "X-Forwarded-Host": "evil.example"}
+        assert (await api.get("/health", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("trusted", "scheme"),
+    [("", "http"), ("10.0.0.7", "http"), ("127.0.0.1", "https"), ("10.0.0.7, 127.0.0.0/8", "https"),
+     ("*", "https")],
+)  # fmt: skip
+async def test_the_scheme_that_a_proxy_tells_counts_only_from_trusted_addresses(
+    door: Door, trusted: str, scheme: str
+) -> None:
+    """Known to have come by TLS, a page of the same host without TLS may change nothing."""
+    async with door(forwarded_allow_ips=trusted) as api:
+        headers = {"X-Forwarded-Proto": "https", "Origin": "http://127.0.0.1:8000"}
+        answer = await api.delete(JOB, headers=headers)
+        assert answer.status_code == (403 if scheme == "https" else 404)
+        headers["Origin"] = "https://127.0.0.1:8000"
+        assert (await api.delete(JOB, headers=headers)).status_code == 404
+
+
+@pytest.mark.parametrize("given", ["nginx", "10.0.0.7/8", "10.0.0.256", "10.0.0.7 10.0.0.8", "**"])
+def test_proxies_are_named_by_address(given: str) -> None:
+    with pytest.raises(ValidationError, match=r"expected the proxies' addresses or networks"):
+        AccessSettings(forwarded_allow_ips=given)
+
+
+def test_proxies_may_be_listed_with_spaces_and_as_networks() -> None:
+    settings = AccessSettings(forwarded_allow_ips=" 10.0.0.7 , 172.16.0.0/12,")
+    assert settings.forwarded_allow_ips == "10.0.0.7/32,172.16.0.0/12"

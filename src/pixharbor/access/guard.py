@@ -19,7 +19,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class AccessSettings(BaseSettings):
-    """Where the server listens and who may call it."""
+    """Where the server listens, who may call it, and which proxies are believed."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -27,6 +27,7 @@ class AccessSettings(BaseSettings):
     cors_origins: str = ""
     auth: Literal["off"] = "off"
     allow_insecure: bool = False
+    forwarded_allow_ips: str = ""
 
     @field_validator("public_url")
     @classmethod
@@ -36,6 +37,20 @@ class AccessSettings(BaseSettings):
         ):
             return given
         raise ValueError("expected an address such as https://pictures.example")
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        if given.strip() == "*":
+            return "*"
+        networks = [one.strip() for one in given.split(",") if one.strip()]
+        try:
+            return ",".join(str(ipaddress.ip_network(network)) for network in networks)
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; expected the proxies' addresses or networks, such as "
+                "10.0.0.7,172.16.0.0/12, or * where nobody else can connect",
+            ) from None
 
 
 class HostRefused(AccessRefused):
@@ -72,7 +87,11 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts, and writes from foreign origins."""
+    """ASGI middleware: refuses foreign hosts, and writes from foreign origins.
+
+    X-Forwarded-Host is never read: a page under a rebound name could send one through a proxy that
+    passes it on. A proxy keeps the Host, which PUBLIC_URL names.
+    """
 
     def __init__(self, app: ASGIApp, *, settings: AccessSettings) -> None:
         self._app = app
@@ -86,17 +105,19 @@ class Guard:
             headers = Headers(scope=scope)
             self._check_host(headers.get("host", ""))
             if scope["method"] not in SAFE_METHODS:
-                self._check_origin(headers.get("origin"), headers.get("host", ""))
+                self._check_origin(headers.get("origin"), headers.get("host", ""), scope["scheme"])
         await self._app(scope, receive, send)
 
     def _check_host(self, given: str) -> None:
         if _host_name(given) not in self._hosts:
             raise HostRefused(f"This server is not {given[:100]!r}.")
 
-    def _check_origin(self, origin: str | None, host: str) -> None:
+    def _check_origin(self, origin: str | None, host: str, scheme: str) -> None:
         if origin is None or origin in self._origins:
             return
-        if origin not in (f"http://{host}", f"https://{host}"):
+        # Known to have come by TLS: a page without it may be anybody's on the way. Otherwise a
+        # proxy that we do not believe may have ended TLS.
+        if origin != f"https://{host}" and (scheme == "https" or origin != f"http://{host}"):
             raise OriginRefused(f"{origin[:100]!r} may not change anything here.")
 
 
