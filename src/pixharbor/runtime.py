@@ -8,7 +8,14 @@ from typing import Any
 
 import platformdirs
 from pydantic import Field, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from pixharbor.access.guard import AccessSettings
 from pixharbor.db.engine import Database, DatabaseSettings, open_database
@@ -16,6 +23,8 @@ from pixharbor.errors import SettingError
 from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imaging.sandbox import Sandbox, open_sandbox
 from pixharbor.logs import LogSettings
+from pixharbor.secret_files import SECRETS
+from pixharbor.setting_sources import weaker_sources
 from pixharbor.sources.base import Source
 from pixharbor.sources.registry import SourceSettings, open_sources
 from pixharbor.storage.base import Store
@@ -38,19 +47,36 @@ class Settings(
 ):
     """All settings, from the environment or .env: each part declares its own."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, secrets_dir=SECRETS
+    )
 
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("pixharbor"))
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Strongest first; our reader of secret files says what is wrong with one."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)
+        assert isinstance(file_secret_settings, SecretsSettingsSource)
+        secrets = file_secret_settings.secrets_dir
+        assert secrets is None or isinstance(secrets, Path)
+        weaker = weaker_sources(settings_cls, env_settings, dotenv_settings, secrets)
+        return init_settings, env_settings, dotenv_settings, *weaker
+
     def model_post_init(self, _context: Any, /) -> None:
         """Put the data folder where {DATA_DIR} stands in other settings."""
-        given = set(self.model_fields_set)
         self.data_dir = self.data_dir.expanduser().absolute()
         for name in ("database_url", "storage_url"):
             value: str = getattr(self, name)
             setattr(self, name, value.replace("{DATA_DIR}", str(self.data_dir)))
-        # What was filled in here was not set by anybody: `doctor` tells where values come from.
-        self.model_fields_set.intersection_update(given)
 
 
 def load_settings() -> Settings:

@@ -1,7 +1,6 @@
 """`pixharbor doctor`: each setting and where it came from, and whether each part answers."""
 
-import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import typer
@@ -16,6 +15,7 @@ from pixharbor.db.migrate import NEWEST, find_revision
 from pixharbor.errors import PixharborError
 from pixharbor.imaging.libvips import describe_libvips
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
+from pixharbor.setting_sources import find_origins
 from pixharbor.storage.base import NewObject
 
 Check = Callable[[Runtime], Awaitable[str]]
@@ -24,7 +24,7 @@ Check = Callable[[Runtime], Awaitable[str]]
 def doctor(as_json: Json = False) -> None:
     """Show each setting and where it came from, and try each connection."""
     settings = load_settings()
-    found = [_setting(settings, name) for name in sorted(type(settings).model_fields)]
+    found = describe_settings(settings)
     checks = run_loop(_try_all(settings))
     healthy = all(check["ok"] for check in checks)
     if as_json:
@@ -34,18 +34,21 @@ def doctor(as_json: Json = False) -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
-def _setting(settings: Settings, name: str) -> dict[str, str]:
+def describe_settings(settings: Settings) -> list[dict[str, str]]:
+    """Each setting by name."""
+    origins = find_origins(type(settings))
+    return [_setting(settings, name, origins) for name in sorted(type(settings).model_fields)]
+
+
+def _setting(settings: Settings, name: str, origins: Mapping[str, str]) -> dict[str, str]:
     """Its name, its value (secrets only as set or not) and its origin."""
     value = getattr(settings, name)
     if isinstance(value, SecretStr):
         value = "(set, not shown)"
     elif isinstance(value, str) and "@" in value:
         value = f"…@{value.rpartition('@')[2]}"
-    in_environment = any(key.lower() == name for key in os.environ)
-    origin = "default"
-    if name in settings.model_fields_set:
-        origin = "environment" if in_environment else ".env"
-    return {"name": name.upper(), "value": "" if value is None else str(value), "from": origin}
+    told = "" if value is None else str(value)
+    return {"name": name.upper(), "value": told, "from": origins.get(name, "default")}
 
 
 async def _try_all(settings: Settings) -> list[dict[str, Any]]:
