@@ -1,7 +1,8 @@
 """The embedded transport keeps the port's contract."""
 
 import pytest
-from contracts.transport_suite import TransportSuite, open_hearing, running, wake_up
+from contracts.hearing import open_hearing, running, wake_up
+from contracts.transport_suite import TransportSuite
 
 from pixharbor.errors import SettingError
 from pixharbor.transports.base import Transport

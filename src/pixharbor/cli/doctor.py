@@ -17,6 +17,7 @@ from pixharbor.imaging.libvips import describe_libvips
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
 from pixharbor.setting_sources import find_origins
 from pixharbor.storage.base import NewObject
+from pixharbor.transports.base import Checkable
 
 Check = Callable[[Runtime], Awaitable[str]]
 
@@ -87,6 +88,13 @@ async def _store(runtime: Runtime) -> str:
     return f"wrote, read and deleted {size} bytes"
 
 
+async def _transport(runtime: Runtime) -> str:
+    if not isinstance(runtime.transport, Checkable):
+        return "needs no server"
+    check = await runtime.transport.check()
+    return "; but: ".join((check.says, *check.warnings))
+
+
 async def _sandbox(runtime: Runtime) -> str:
     return await runtime.sandbox.run(describe_libvips)
 
@@ -99,6 +107,7 @@ async def _google_drive(runtime: Runtime) -> str:
 CHECKS: dict[str, Check] = {
     "database": _database,
     "store": _store,
+    "transport": _transport,
     "sandbox": _sandbox,
     "google drive": _google_drive,
 }

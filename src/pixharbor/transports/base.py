@@ -78,3 +78,20 @@ class Forking(Publisher, Protocol):
         another gets a call, and so a process, of its own.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCheck:
+    """What a transport's server says of itself."""
+
+    says: str  # its kind and version, for people
+    warnings: tuple[str, ...] = ()  # a sentence each, with the act that cures it
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A transport with a server behind it, which can be asked whether it suits."""
+
+    async def check(self) -> ServerCheck:
+        """Ask it. Raises Unavailable, naming the setting, when it does not answer."""
+        ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from importlib import import_module
 
 from pydantic_settings import BaseSettings
 
@@ -16,10 +17,31 @@ class TransportSettings(BaseSettings):
     transport_url: str = "embedded:"
 
 
-TRANSPORTS: dict[str, Callable[[str], AbstractAsyncContextManager[Transport]]] = {
-    "embedded": lambda _url: nullcontext(EmbeddedTransport()),
-}
+Opener = Callable[[str], AbstractAsyncContextManager[Transport]]
 
+
+def _from(module: str, *, extra: str) -> Opener:
+    """`open_transport` of a file whose client library is there when its extra is installed."""
+
+    def open_it(url: str) -> AbstractAsyncContextManager[Transport]:
+        try:
+            found = import_module(f"pixharbor.transports.{module}")
+        except ModuleNotFoundError as error:
+            scheme = url.partition(":")[0]
+            raise SettingError(
+                f"TRANSPORT_URL: {scheme}: needs the extra: pip install 'pixharbor[{extra}]'"
+            ) from error
+        opened: AbstractAsyncContextManager[Transport] = found.open_transport(url)
+        return opened
+
+    return open_it
+
+
+TRANSPORTS: dict[str, Opener] = {
+    "embedded": lambda _url: nullcontext(EmbeddedTransport()),
+    "redis": _from("redis_streams", extra="redis"),
+    "rediss": _from("redis_streams", extra="redis"),
+}
 # Those whose library brings its own worker processes; making one opens nothing.
 FORKING: dict[str, Callable[[str], Forking]] = {}
 

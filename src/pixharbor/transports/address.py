@@ -1,0 +1,34 @@
+"""Where a transport's server is, told without its password."""
+
+from urllib.parse import unquote, urlsplit
+
+from pixharbor.errors import SettingError, Unavailable
+
+
+def split_host(url: str, *, example: str) -> tuple[str, str | None]:
+    """The URL's host and port as people read it, and its password.
+
+    Raises SettingError, with an example of a right one, for what is no URL of a server.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname:
+        given = url.rpartition("@")[2]
+        raise SettingError(f"TRANSPORT_URL: cannot use {given!r}; expected {example}")
+    return parts.netloc.rpartition("@")[2], unquote(parts.password) if parts.password else None
+
+
+def away(kind: str, url: str, reason: object) -> Unavailable:
+    """The error for a server that does not answer; never shows the password."""
+    host, password = split_host(url, example="a server's address")
+    said = str(reason) or type(reason).__name__
+    if password:
+        said = said.replace(password, "…")
+    return Unavailable(
+        f"TRANSPORT_URL: {kind} at {host} does not answer ({said}).",
+        code="transport_away",
+        cure=f"Start it, or set TRANSPORT_URL to where {kind} is.",
+    )

@@ -1,0 +1,187 @@
+"""What a transport with a server must do besides: the server dies, is wiped, says nothing."""
+
+import asyncio
+import time
+from typing import ClassVar, Protocol
+
+import pytest
+from contracts.hearing import Hearing, open_hearing, wake_up
+from contracts.listening import listening
+from contracts.transport_suite import TransportSuite
+from harbour import until
+from server import free_port
+
+from pixharbor.errors import Unavailable
+from pixharbor.transports.base import Checkable, Publisher, WakeUp
+from pixharbor.transports.registry import open_transport
+
+# Whoever publishes to a server that is away is told within this many seconds.
+PATIENCE = 8
+# What lies in a queue and was never a wake-up.
+GARBAGE = (b"\xff\x00\xfe no text", b"[]", b"{}", b'{"task_name": 1, "task_id": "x"}', b"")
+
+
+class Server(Protocol):
+    """The server behind a transport, as the suite handles it. Its methods block."""
+
+    @property
+    def url(self) -> str:
+        """The TRANSPORT_URL."""
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+    def wipe(self) -> None:
+        """Lose all that it holds, while it runs."""
+
+    def put(self, queue: str, body: bytes) -> None:
+        """Put a message there as it is."""
+
+    def put_newer(self, queue: str, wake_up: WakeUp) -> None:
+        """Put a wake-up there to which a newer version of pixharbor has added something."""
+
+
+class ServerSuite(TransportSuite):
+    """Inherit this, and give the fixtures `server`, empty at first, and `transport` at its URL."""
+
+    # Of a server that is not there, at 127.0.0.1 and a port; its password is `s3cret`.
+    url: ClassVar[str]
+    says: ClassVar[str]  # how the server calls itself
+
+    async def test_the_wake_up_of_a_killed_worker_comes_again_s0_31_t13_t14(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        sent, hearing, again = wake_up(), Hearing(), open_hearing()
+        async with listening(server.url, hearing) as killed:
+            await transport.publish("import", [sent])
+            await hearing.until_heard(sent)
+            killed.kill_handlers()
+            async with self.running(transport, again):
+                await again.until_heard(sent)
+
+    async def test_sigterm_lets_a_worker_give_back_what_is_under_way(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        sent, hearing = wake_up(), Hearing()
+        async with listening(server.url, hearing, manner="yielding") as worker:
+            await transport.publish("import", [sent])
+            await hearing.until_heard(sent)
+            worker.stop()
+            await asyncio.wait_for(worker.ended(), 20)
+        assert hearing.done == [sent]
+        assert worker.process.returncode == 0
+
+    async def test_after_a_kill_of_the_server_the_same_processes_go_on_s0_30(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        hearing = open_hearing()
+        async with self.running(transport, hearing):
+            await hear_at_last(transport, hearing)
+            await asyncio.to_thread(server.kill)
+            with pytest.raises(Unavailable, match="TRANSPORT_URL"):
+                await transport.publish("import", [wake_up()])
+            await asyncio.to_thread(server.start)
+            await hear_at_last(transport, hearing)
+
+    async def test_after_everything_was_wiped_the_same_processes_go_on(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        hearing = open_hearing()
+        async with self.running(transport, hearing):
+            await hear_at_last(transport, hearing)
+            await asyncio.to_thread(server.wipe)
+            await hear_at_last(transport, hearing)
+
+    async def test_workers_may_be_started_before_the_server(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        await asyncio.to_thread(server.kill)
+        hearing = open_hearing()
+        async with self.running(transport, hearing):
+            with pytest.raises(Unavailable):
+                await transport.publish("import", [wake_up()])
+            await asyncio.to_thread(server.start)
+            await hear_at_last(transport, hearing)
+
+    async def test_what_is_no_wake_up_stops_nobody(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        hearing, known = open_hearing(), wake_up()
+        async with self.running(transport, hearing, concurrency=1):
+            for body in GARBAGE:
+                await asyncio.to_thread(server.put, "import", body)
+            await transport.publish("import", [known])
+            await hearing.until_heard(known)
+        assert set(hearing.heard) == {known}
+
+    async def test_a_newer_version_may_add_to_a_message(
+        self, server: Server, transport: Publisher
+    ) -> None:
+        hearing, newer = open_hearing(), wake_up("imports.unheard_of")
+        await asyncio.to_thread(server.put_newer, "import", newer)
+        async with self.running(transport, hearing):
+            await hearing.until_heard(newer)
+
+    async def test_the_server_tells_what_it_is(self, server: Server, transport: Publisher) -> None:
+        assert isinstance(transport, Checkable)
+        check = await transport.check()
+        assert check.says.startswith(self.says)
+        assert check.warnings == ()
+
+    async def test_a_server_that_is_not_there_is_told_by_the_setting_without_its_password(
+        self,
+    ) -> None:
+        port = free_port()
+        async with open_transport(self.url.format(port=port)) as transport:
+            assert isinstance(transport, Checkable)
+            begun = time.monotonic()
+            with pytest.raises(Unavailable) as published:
+                await transport.publish("import", [wake_up()])
+            assert time.monotonic() - begun < PATIENCE
+            with pytest.raises(Unavailable) as checked:
+                await transport.check()
+        for told in (published.value, checked.value):
+            assert f"TRANSPORT_URL: {self.says} at 127.0.0.1:{port}" in told.message
+            assert "TRANSPORT_URL" in told.cure
+            assert "s3cret" not in told.message + told.cure
+
+    async def test_a_server_that_never_answers_holds_up_neither_publisher_nor_loop(self) -> None:
+        async with (
+            await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent,
+            open_transport(self.url.format(port=silent.sockets[0].getsockname()[1])) as transport,
+        ):
+            begun = time.monotonic()
+            publishing = asyncio.create_task(transport.publish("import", [wake_up()]))
+            while not publishing.done():
+                looked = time.monotonic()
+                await asyncio.wait({publishing}, timeout=0.01)
+                assert time.monotonic() - looked < 0.5
+            assert time.monotonic() - begun < PATIENCE
+            with pytest.raises(Unavailable):
+                publishing.result()
+
+
+async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Take whatever comes, and never answer."""
+    while await reader.read(1 << 16):
+        pass
+    writer.close()
+
+
+async def hear_at_last(transport: Publisher, hearing: Hearing) -> None:
+    """Publish until one is heard, as the reconciler does: what was lost is announced again."""
+    sent: set[WakeUp] = set()
+
+    async def look() -> bool | None:
+        try:
+            sent.add(one := wake_up())
+            await transport.publish("import", [one])
+            await asyncio.wait_for(hearing.until_heard(one), 2)
+        except (Unavailable, TimeoutError):
+            pass
+        return bool(sent & set(hearing.heard)) or None
+
+    await until(look, seconds=30)

@@ -1,0 +1,84 @@
+"""A server program of a test: started on loopback, killed or stopped by its id, started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+
+class ServerProcess:
+    """One program, and how to tell that it is ready; a second `start` is a restart.
+
+    Everything here blocks: from an async test, call it in a thread.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        ready: Callable[[], bool],
+        environment: Mapping[str, str] | None = None,
+        seconds: float = 60,
+    ) -> None:
+        self._command = command
+        self._folder = folder
+        self._ready = ready
+        self._environment = os.environ | (environment or {})
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        """What the program said."""
+        return self._folder / "output.log"
+
+    def start(self) -> None:
+        """Start it, unless it runs, and wait until it is ready."""
+        if self._process and self._process.poll() is None:
+            return
+        with self.log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, env=self._environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal is for pytest, which ends it
+            )  # fmt: skip
+        ends = time.monotonic() + self._seconds
+        while not self._ready():
+            code = self._process.poll()
+            assert code is None, f"{self._command[0]} ended with {code}: {self._last_words()}"
+            assert time.monotonic() < ends, f"{self._command[0]}: {self._last_words()}"
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is said, nothing is saved."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as an operator would."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-2000:]
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens on this loopback port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
