@@ -16,7 +16,6 @@ from pixharbor.jobs.endpoints import router as jobs
 from pixharbor.page_files import serve_page
 from pixharbor.problems import Problem, ProblemsAtTheDoor, answer_problems
 from pixharbor.runtime import Runtime
-from pixharbor.storage.local_files import LocalFiles
 from pixharbor.storage.serve_files import files_router
 from pixharbor.transforms.endpoints import router as transforms
 
@@ -27,9 +26,9 @@ def create_app(runtime: Runtime) -> FastAPI:
     """The application on an open runtime; whoever opened that closes it."""
     app = _routed_app()
     app.state.runtime = runtime
-    if isinstance(runtime.store, LocalFiles):
+    if not runtime.store.link_origin:
         app.include_router(files_router(runtime.store, runtime.signer))
-    serve_page(app)
+    serve_page(app, pictures_from=runtime.store.link_origin)
     answer_problems(app)
     _add_middleware(app, runtime)
     return app

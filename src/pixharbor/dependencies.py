@@ -9,7 +9,7 @@ from pixharbor.access.caller import Caller, find_caller
 from pixharbor.imaging.sandbox import Sandbox
 from pixharbor.sources.base import Source
 from pixharbor.storage.base import Store
-from pixharbor.storage.registry import StorageSettings
+from pixharbor.storage.settings import StorageSettings
 from pixharbor.unit_of_work import Work
 
 

@@ -13,7 +13,7 @@ BUILT = Path(__file__).parent / "page"
 # Paths of the API never answer with the page, whatever the caller accepts.
 NOT_THE_PAGE = ("/api/", "/files/", "/i/", "/import/", "/task/", "/assets/")
 POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' blob: data: {pictures}; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 NOT_BUILT = (
@@ -23,8 +23,11 @@ NOT_BUILT = (
 )
 
 
-def serve_page(app: FastAPI) -> None:
-    """Serve the built page; call after all other routes."""
+def serve_page(app: FastAPI, *, pictures_from: str) -> None:
+    """Serve the built page; call after all other routes.
+
+    `pictures_from` is the origin, besides this one, that it may show pictures from.
+    """
     router = APIRouter(include_in_schema=False)
     if (BUILT / "assets").is_dir():
         app.mount("/assets", _HashedFiles(directory=BUILT / "assets"), name="assets")
@@ -38,7 +41,7 @@ def serve_page(app: FastAPI) -> None:
             raise HTTPException(405, f"/{path[:200]} does not answer GET.")
         if f"/{path}/".startswith(NOT_THE_PAGE) or not _wants_page(request):
             raise HTTPException(404, f"There is nothing at /{path[:200]}.")
-        return _page()
+        return _page(pictures_from)
 
     app.include_router(router)
 
@@ -57,10 +60,10 @@ def _wants_page(request: Request) -> bool:
     return request.url.path == "/" or "text/html" in request.headers.get("accept", "")
 
 
-def _page() -> Response:
+def _page(pictures_from: str) -> Response:
     headers = {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": POLICY.format(pictures=pictures_from),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }

@@ -28,7 +28,8 @@ from pixharbor.setting_sources import weaker_sources
 from pixharbor.sources.base import Source
 from pixharbor.sources.registry import SourceSettings, open_sources
 from pixharbor.storage.base import Store
-from pixharbor.storage.registry import StorageSettings, open_store
+from pixharbor.storage.registry import open_store
+from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner, load_secret
 from pixharbor.transforms.serve_thumbnail import ThumbnailMaker
 from pixharbor.transports.base import Transport

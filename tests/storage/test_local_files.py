@@ -6,16 +6,21 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from contracts.store_suite import KEY, OTHER, StoreSuite, of, read
+from fastapi import FastAPI
 
 from pixharbor.errors import SettingError
+from pixharbor.problems import answer_problems
 from pixharbor.storage.base import StoreError, StoreFull
 from pixharbor.storage.local_files import LEFTOVER_SECONDS, LocalFiles
-from pixharbor.storage.registry import StorageSettings, open_store
+from pixharbor.storage.registry import open_store
+from pixharbor.storage.serve_files import files_router
+from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
 
 SIGNER = LinkSigner(b"a secret of the tests")
@@ -56,8 +61,24 @@ def store(root: Path) -> Iterator[LocalFiles]:
     store.close()
 
 
+@pytest.fixture
+async def browser(store: LocalFiles) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.include_router(files_router(store, SIGNER))
+    answer_problems(app)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://harbour") as client:
+        yield client
+
+
 class TestLocalFiles(StoreSuite):
     """The contract, kept by a folder."""
+
+
+async def test_an_object_that_is_there_is_left_as_it_is(store: LocalFiles) -> None:
+    await store.put_many([of(KEY, b"first")])
+    await store.put_many([of(KEY, b"again")])
+    assert await read(store, KEY) == b"first"
 
 
 async def test_a_staged_file_is_moved_and_not_copied(store: LocalFiles, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 import typer
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from pixharbor.errors import PixharborError
 from pixharbor.imaging.libvips import describe_libvips
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
 from pixharbor.setting_sources import find_origins
-from pixharbor.storage.base import NewObject
+from pixharbor.storage.base import NewObject, StoreError
 from pixharbor.transports.base import Checkable
 
 Check = Callable[[Runtime], Awaitable[str]]
@@ -81,11 +82,17 @@ async def _database(runtime: Runtime) -> str:
 
 
 async def _store(runtime: Runtime) -> str:
-    key = "doctor/probe.bin"
-    await runtime.store.put_many([NewObject(key, b"pixharbor", "application/octet-stream")])
-    size = await runtime.store.size(key)
-    await runtime.store.delete_many([key])
-    return f"wrote, read and deleted {size} bytes"
+    """A small object there and back, in a corner where no picture lies."""
+    key, body = f".pixharbor/doctor-{uuid4().hex}.bin", b"pixharbor"
+    await runtime.store.put_many([NewObject(key, body, "application/octet-stream")])
+    try:
+        async with runtime.store.as_file(key) as path:
+            if path.read_bytes() != body:
+                raise StoreError("STORAGE_URL: what was written there is not what can be read.")
+    finally:
+        await runtime.store.delete_many([key])
+    leads_to = runtime.store.link_origin or "this server"
+    return f"wrote, read and deleted {len(body)} bytes; links lead to {leads_to}"
 
 
 async def _transport(runtime: Runtime) -> str:

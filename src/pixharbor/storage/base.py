@@ -21,11 +21,17 @@ class NewObject:
 class Store(Protocol):
     """Keeps objects. Keys are made by keys.py and never hold anything that a user wrote."""
 
+    @property
+    def link_origin(self) -> str:
+        """Where links lead, as in https://s3.example.org; empty: to this server (serve_files)."""
+        ...
+
     async def put_many(self, objects: Sequence[NewObject]) -> None:
         """Keep the objects. On return they are durable: the caller commits rows that name them.
 
-        An object under a content-addressed key that is there already is left as it is. Raises
-        StoreFull before anything is harmed, StoreError for everything else that goes wrong.
+        An object under a content-addressed key that is there already is left as it is, or written
+        again with the same bytes. Raises StoreFull before anything is harmed, StoreError for
+        everything else that goes wrong, within a minute or two of the last sign of life.
         """
         ...
 

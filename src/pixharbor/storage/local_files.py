@@ -1,26 +1,43 @@
 """The store in a folder: written once, synced to the disk before it is named."""
 
-import asyncio
 import errno
 import os
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
+from pixharbor.errors import SettingError
 from pixharbor.storage.base import NewObject, ObjectMissing, StoreError, StoreFull
+from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
-
-T = TypeVar("T")
+from pixharbor.storage.threads import Threads
 
 # One fsync waits for the disk; eight at a time reach 3,600/s where one alone reaches 180/s.
 SYNC_THREADS = 8
 # A temporary file older than this belongs to a process that was killed.
 LEFTOVER_SECONDS = 3600
+
+
+@asynccontextmanager
+async def open_store(settings: StorageSettings, signer: LinkSigner) -> AsyncIterator["LocalFiles"]:
+    """The store of file:///path/to/folder. Raises SettingError for one that cannot be used."""
+    if settings.storage_public:
+        raise SettingError("STORAGE_PUBLIC: a folder's links are signed; unset it, or use a bucket")
+    root = Path(settings.storage_url.removeprefix("file://"))
+    try:
+        store = LocalFiles(root, signer, reserve=settings.storage_reserve)
+    except OSError as error:
+        raise SettingError(
+            f"STORAGE_URL: cannot write to {settings.storage_url!r} ({error.strerror}); "
+            "expected a folder that this user may write to, as file:///path/to/folder",
+        ) from error
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 class LocalFiles:
@@ -29,23 +46,25 @@ class LocalFiles:
     `reserve` bytes of the disk are never touched: a full disk harms the database beside it too.
     """
 
+    link_origin = ""
+
     def __init__(self, root: Path, signer: LinkSigner, *, reserve: int) -> None:
         self.root = root
         self._signer = signer
         self._reserve = reserve
         self._incoming = root / ".incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        self._threads = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="store")
+        self._threads = Threads(SYNC_THREADS)
         self._sweep()
 
     async def put_many(self, objects: Sequence[NewObject]) -> None:
         """Group commit: the files side by side, then each folder once."""
         with _naming_errors():
             self._check_room(objects)
-        await self._side_by_side(self._write_all, objects)
+        await self._threads.side_by_side(self._write_all, objects)
         nearest = {new.key.rpartition("/")[0] for new in objects}
         folders = {folder for key in nearest for folder in self._up_from(key)}
-        await self._side_by_side(_sync_folders, sorted(folders))
+        await self._threads.side_by_side(_sync_folders, sorted(folders))
 
     @asynccontextmanager
     async def as_file(self, key: str) -> AsyncIterator[Path]:
@@ -82,19 +101,7 @@ class LocalFiles:
 
     def close(self) -> None:
         """Wait for writes under way."""
-        self._threads.shutdown()
-
-    async def _side_by_side(self, act: Callable[[Sequence[T]], None], all_: Sequence[T]) -> None:
-        """Share out among the threads; when one fails, the others have ended too."""
-        loop = asyncio.get_running_loop()
-        shares = [all_[first::SYNC_THREADS] for first in range(min(SYNC_THREADS, len(all_)))]
-        ends = await asyncio.gather(
-            *(loop.run_in_executor(self._threads, act, share) for share in shares),
-            return_exceptions=True,
-        )
-        for end in ends:
-            if end is not None:
-                raise end
+        self._threads.close()
 
     def _path(self, key: str) -> Path:
         return self.root / key

@@ -1,45 +1,19 @@
 """The stores there are: a new one is one file and one line here."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
-
-from pydantic import ByteSize, SecretStr
-from pydantic_settings import BaseSettings
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
 
 from pixharbor.errors import SettingError
 from pixharbor.storage.base import Store
-from pixharbor.storage.local_files import LocalFiles
+from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
 
-
-class StorageSettings(BaseSettings):
-    """Where bytes are kept, and how long links to them live (seconds)."""
-
-    storage_url: str = "file://{DATA_DIR}/objects"
-    storage_reserve: ByteSize = ByteSize(256 << 20)
-    signed_url_ttl: int = 3600
-    secret_key: SecretStr | None = None
-
-
-@asynccontextmanager
-async def _open_local(settings: StorageSettings, signer: LinkSigner) -> AsyncIterator[Store]:
-    root = Path(settings.storage_url.removeprefix("file://"))
-    try:
-        store = LocalFiles(root, signer, reserve=settings.storage_reserve)
-    except OSError as error:
-        raise SettingError(
-            f"STORAGE_URL: cannot write to {settings.storage_url!r} ({error.strerror}); "
-            "expected a folder that this user may write to, as file:///path/to/folder",
-        ) from error
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-STORES: dict[str, Callable[[StorageSettings, LinkSigner], AbstractAsyncContextManager[Store]]] = {
-    "file": _open_local,
+# The URL's scheme, and the module beside this one that opens such a store with `open_store`. It is
+# imported when it is asked for: a laptop starts without the libraries of buckets, which are the
+# extra of the module's name.
+STORES = {
+    "file": "local_files",
+    "s3": "s3",
 }
 
 
@@ -49,4 +23,12 @@ def open_store(settings: StorageSettings, signer: LinkSigner) -> AbstractAsyncCo
     if scheme not in STORES:
         known = ", ".join(f"{name}://" for name in STORES)
         raise SettingError(f"STORAGE_URL: cannot use {scheme!r}; expected one of {known}")
-    return STORES[scheme](settings, signer)
+    extra = STORES[scheme]
+    try:
+        module = import_module(f"pixharbor.storage.{extra}")
+    except ModuleNotFoundError as error:
+        raise SettingError(
+            f"STORAGE_URL: {scheme}:// needs the extra: pip install 'pixharbor[{extra}]'"
+        ) from error
+    opened: AbstractAsyncContextManager[Store] = module.open_store(settings, signer)
+    return opened
