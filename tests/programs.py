@@ -15,15 +15,18 @@ import pytest
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("REQUIRE_SERVICES"))
 
 
-def find_program(name: str, *, package: str, lock_folder: Path) -> str:
+def find_program(
+    name: str, *, package: str, lock_folder: Path, folders: str = "usr/local/bin"
+) -> str:
     """The program's path: from NAME in the environment, from PATH, or from Debian's `package`.
 
-    Without it the test is skipped with the reason; with CI or REQUIRE_SERVICES set it fails.
+    `folders` is a pattern, below /, of where else the package puts it. Without the program the
+    test is skipped with the reason; with CI or REQUIRE_SERVICES set it fails.
     """
-    found = os.environ.get(name.upper()) or shutil.which(name)
+    found = os.environ.get(name.upper()) or _which(name, folders)
     if found is None and REQUIRED and shutil.which("apt-get") and os.geteuid() == 0:
         with _one_at_a_time(lock_folder / f"{package}.lock"):
-            found = shutil.which(name) or _install(name, package)
+            found = _which(name, folders) or _install(name, package, folders)
     if found:
         return found
     told = f"{name} is not here: apt-get install {package}, or set {name.upper()} to its path"
@@ -89,10 +92,16 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
         yield
 
 
-def _install(name: str, package: str) -> str | None:
+def _which(name: str, folders: str) -> str | None:
+    """The newest of several versions in `folders`, if it is not in PATH."""
+    newest_first = sorted(map(str, Path("/").glob(folders)), reverse=True)
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(newest_first))
+
+
+def _install(name: str, package: str, folders: str) -> str | None:
     _run_quietly("apt-get", "update")
     _run_quietly("apt-get", "install", "-y", "--no-install-recommends", package)
-    return shutil.which(name)
+    return _which(name, folders)
 
 
 def _run_quietly(*command: str) -> None:

@@ -22,7 +22,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def port(tmp_path: Path, tree: Path) -> Port:
+def port(tmp_path: Path, tree: Path, database_url: str) -> Port:
     """Opens a harbour and a Drive together: `async with port(faults=[...]) as (harbour, drive)`."""
 
     @asynccontextmanager
@@ -31,6 +31,7 @@ def port(tmp_path: Path, tree: Path) -> Port:
     ) -> AsyncIterator[tuple[Harbour, RunningGoogleDrive]]:
         async with running_google_drive(tree, faults=faults, keys=keys) as drive:
             given = {
+                "database_url": database_url,
                 "google_drive_api_url": drive.api_url,
                 "google_api_key": "key",
                 "storage_reserve": 0,

@@ -7,7 +7,6 @@ import pytest
 from fakes.recording_transport import RecordingTransport
 from jobs.rows import add_job, add_task, add_tasks, expire, job_of, take, task_of
 
-from pixharbor.db.engine import Database
 from pixharbor.jobs import control
 from pixharbor.jobs.fan_out import WINDOW, announce
 from pixharbor.jobs.finish import complete_task
@@ -129,8 +128,9 @@ async def test_nothing_is_announced_when_the_transaction_fails(
     assert (await task_of(work, task)).published_at is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_announcing_costs_the_same_for_a_million_items_r16(
-    work: Work, database: Database, transport: RecordingTransport
+    work: Work, transport: RecordingTransport
 ) -> None:
     """Counted in steps of SQLite's machine, which are the same on every computer."""
     steps = 0

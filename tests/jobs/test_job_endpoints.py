@@ -18,8 +18,9 @@ from pixharbor.jobs.states import FINISHED, JobState
 
 
 @pytest.fixture
-async def harbour(tmp_path: Path) -> AsyncIterator[Harbour]:
-    async with running_harbour(tmp_path / "data", working=False) as harbour:
+async def harbour(tmp_path: Path, database_url: str) -> AsyncIterator[Harbour]:
+    data_dir = tmp_path / "data"
+    async with running_harbour(data_dir, working=False, database_url=database_url) as harbour:
         yield harbour
 
 

@@ -84,12 +84,14 @@ async def test_without_a_key_nothing_is_remembered(work: Work) -> None:
         assert (await session.scalars(select(IdempotencyKey))).all() == []
 
 
-async def test_a_hundred_calls_with_one_key_make_one_job_r12(tmp_path: Path) -> None:
+async def test_a_hundred_calls_with_one_key_make_one_job_r12(
+    tmp_path: Path, database_url: str
+) -> None:
     write_pictures(tmp_path / "drive", 1)
     async with (
         running_google_drive(tmp_path / "drive") as drive,
         running_harbour(
-            tmp_path / "data", working=False,
+            tmp_path / "data", working=False, database_url=database_url,
             google_drive_api_url=drive.api_url, google_api_key="key",
         ) as harbour,
     ):  # fmt: skip

@@ -85,7 +85,7 @@ async def post_retry(
             cure=f"Known reasons: {', '.join(REASONS)}.",
         )
     async with work() as unit:
-        job = await find_job(unit.session, caller.owner, job_id)
+        job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await retry_failed(unit, job, reason=reason)
     return await _answer(job_id, caller, work, sources)
 

@@ -17,7 +17,7 @@ from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.settle_known import settle_known
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
 from pixharbor.imports.write_fates import write_fates
-from pixharbor.jobs.control import pause
+from pixharbor.jobs.control import lock_job, pause
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
@@ -146,6 +146,6 @@ async def _pause(lease: Lease, work: Work, error: BaseException) -> None:
         until = datetime.now(UTC) + STORE_PAUSE
     log.warning("job.paused", job=str(lease.job_id), reason=reason)
     async with work() as unit:
-        job = await unit.session.get_one(Job, lease.job_id)
+        job = await lock_job(unit.session, lease.job_id)
         if job.state in ACTIVE:
             await pause(unit.session, job, reason=reason, message=message, until=until)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import structlog
 
 from pixharbor.jobs.balance import read_balances
+from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.finish import has_unfinished
 from pixharbor.jobs.leases import Lease, complete
-from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.unit_of_work import Work
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 async def finish_import(lease: Lease, *, work: Work) -> None:
     """completed, or partial when an item or a folder failed; a state set before stays."""
     async with work() as unit:
-        job = await unit.session.get_one(Job, lease.job_id)
+        job = await lock_job(unit.session, lease.job_id)
         balance = (await read_balances(unit.session, [job.id]))[job.id]
         # A retry may have come in between; then the last of its tasks queues this step again.
         open_again = await has_unfinished(unit.session, lease)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixharbor.errors import Fate, first_of
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
-from pixharbor.jobs.control import advance, pause
+from pixharbor.jobs.control import advance, lock_job, pause
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
@@ -47,7 +47,7 @@ async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.
 
 async def _open_job(lease: Lease, work: Work) -> Job:
     async with work() as unit:
-        job = await unit.session.get_one(Job, lease.job_id)
+        job = await lock_job(unit.session, lease.job_id)
         job.started_at = job.started_at or datetime.now(UTC)
         if job.state == JobState.QUEUED:
             await advance(job, JobState.LISTING)
@@ -147,7 +147,7 @@ async def _mark_failed(
 async def _stop_or_pause(lease: Lease, work: Work, error: SourceError) -> None:
     log.warning("listing.stopped", job=str(lease.job_id), code=error.code, reason=error.reason)
     async with work() as unit:
-        job = await unit.session.get_one(Job, lease.job_id)
+        job = await lock_job(unit.session, lease.job_id)
         if error.fate is Fate.PAUSE and job.state in ACTIVE:
             await pause(
                 unit.session, job, reason=error.reason, message=error.message, until=error.until
@@ -164,7 +164,8 @@ async def _stop_or_pause(lease: Lease, work: Work, error: SourceError) -> None:
 
 async def _end_listing(lease: Lease, work: Work) -> None:
     async with work() as unit:
-        await advance(await unit.session.get_one(Job, lease.job_id), JobState.RUNNING)
+        job = await lock_job(unit.session, lease.job_id)
+        await advance(job, JobState.RUNNING)
         await complete_task(unit.session, lease)
         await announce(unit)
 
@@ -172,7 +173,7 @@ async def _end_listing(lease: Lease, work: Work) -> None:
 async def _leave_listing(lease: Lease, work: Work) -> None:
     """The job is paused: go on later. It is cancelled: what is not listed is not missed."""
     async with work() as unit:
-        job = await unit.session.get_one(Job, lease.job_id)
+        job = await lock_job(unit.session, lease.job_id)
         if job.state == JobState.CANCELLED:
             await complete_task(unit.session, lease)
         else:

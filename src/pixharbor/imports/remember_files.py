@@ -33,6 +33,7 @@ async def remember_files(
     ]
     if not rows:
         return
+    rows.sort(key=lambda row: str(row["provider_id"]))
     connection = await session.connection()
     upsert = insert_into(ProviderFile, dialect=connection.dialect.name)
     identity = ("owner", "source", "provider_id")

@@ -17,8 +17,8 @@ RETRIED = (ItemState.FAILED, ItemState.GONE)
 async def retry_failed(unit: UnitOfWork, job: Job, *, reason: str | None = None) -> int:
     """Make failed and gone items pending again, under the same job; answers how many.
 
-    A finished job runs again. Items of a chunk that a worker holds just now are left for the
-    next call, so that no chunk ever ends with one of its items forgotten.
+    The job is locked (find_job). A finished one runs again. Items of a chunk that a worker holds
+    just now are left for the next call, so that no chunk ever ends with one of its items forgotten.
     """
     if job.state == JobState.CANCELLED:
         raise Conflict("A cancelled job is not retried: import again.", code="job_cancelled")
@@ -78,7 +78,9 @@ async def _retry_folders(session: AsyncSession, job: Job, reason: str | None) ->
     count = len(again.all())
     if count:
         listing = await session.scalar(
-            select(Task).where(Task.job_id == job.id, Task.name == "imports.list_files")
+            select(Task)
+            .where(Task.job_id == job.id, Task.name == "imports.list_files")
+            .with_for_update()
         )
         assert listing is not None
         listing.folders_failed -= count

@@ -43,7 +43,7 @@ async def settle_known(
             assert image_id is not None
             images[id(fate)] = image_id
         await write_fates(unit.session, settled, images)
-        for fate in duplicates:
+        for fate in sorted(duplicates, key=lambda fate: fate.item.provider_id):
             if fate.reason == "renamed":
                 await _rename(unit.session, job, fate.item, images[id(fate)])
     done = {fate.item.seq for fate in settled}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.locks import lock_names
 from pixharbor.errors import Fate
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Job, Task
@@ -47,6 +48,7 @@ async def start_import(
         known = await _find_known(session, order, location, request_key)
     name = None if known else await _look(source, location)
     async with work() as unit:
+        await lock_names(unit.session, *_names(order, location, request_key))
         known = await _find_known(unit.session, order, location, request_key)
         if known:
             await remember_request(unit.session, request_key, known)
@@ -56,6 +58,14 @@ async def start_import(
         await announce(unit)
     log.info("import.queued", job=str(job_id), source=location.source)
     return job_id
+
+
+def _names(order: ImportOrder, location: Location, request_key: RequestKey | None) -> list[str]:
+    """What must not be written down twice by two calls that come at once."""
+    names = [f"import {order.owner} {location.source} {location.ref}"]
+    if request_key:
+        names.append(f"request {request_key.owner} {request_key.route} {request_key.key}")
+    return names
 
 
 async def _find_known(

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.db.upsert import insert_into
+from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
 from pixharbor.jobs.models import Folder, Item, Job, Task
@@ -24,6 +25,7 @@ async def write_page(
     """All of the page or nothing of it, so that a killed listing goes on at this page's cursor."""
     async with work() as unit:
         session = unit.session
+        await lock_job(session, lease.job_id)  # pages of several folders come side by side
         files = await _not_yet_listed(session, lease.job_id, page.files)
         first = await _take_numbers(session, lease.job_id, len(files))
         items = [_item(lease.job_id, first + n, file) for n, file in enumerate(files)]

@@ -12,14 +12,23 @@ from pixharbor.jobs.states import ACTIVE, FINISHED, JobState, TaskState
 
 # Rows deleted at a time, so that a million-item job does not hold the write lock for seconds.
 DELETE_SLICE = 10_000
+# FOR NO KEY UPDATE: new items and tasks may refer to the job meanwhile.
+FOR_CHANGE = {"key_share": True}
 
 
-async def find_job(session: AsyncSession, owner: int, job_id: UUID) -> Job:
-    """This owner's job. Raises NotFound, also for other people's."""
-    job = await session.get(Job, job_id)
+async def find_job(
+    session: AsyncSession, owner: int, job_id: UUID, *, for_change: bool = False
+) -> Job:
+    """This owner's job, locked if it is to be changed. Raises NotFound, also for other people's."""
+    job = await session.get(Job, job_id, with_for_update=FOR_CHANGE if for_change else None)
     if job is None or job.owner != owner:
         raise NotFound(f"There is no job {job_id}.", code="job_not_found")
     return job
+
+
+async def lock_job(session: AsyncSession, job_id: UUID) -> Job:
+    """The job, which nobody else changes until this transaction ends."""
+    return await session.get_one(Job, job_id, with_for_update=FOR_CHANGE)
 
 
 async def pause(
@@ -54,7 +63,7 @@ async def resume(job: Job) -> None:
 async def resume_due_pauses(session: AsyncSession) -> None:
     """End the pauses that had a time and have reached it."""
     due = select(Job).where(Job.state == JobState.PAUSED, Job.pause_until <= datetime.now(UTC))
-    for job in await session.scalars(due):
+    for job in await session.scalars(due.with_for_update(key_share=True, skip_locked=True)):
         await resume(job)
 
 
@@ -82,6 +91,9 @@ async def delete_items(session: AsyncSession, job: Job) -> bool:
     first = await session.scalar(select(Item.seq).where(Item.job_id == job.id).order_by(Item.seq))
     if first is None:
         return False
+    # A worker that has not heard of the end yet writes its task first, and then its items.
+    held = select(Task.id).where(Task.job_id == job.id, Task.state == TaskState.RUNNING)
+    await session.execute(held.order_by(Task.id).with_for_update())
     await session.execute(
         delete(Item).where(Item.job_id == job.id, Item.seq < first + DELETE_SLICE)
     )

@@ -112,7 +112,7 @@ async def post_pause(
 ) -> JobDetail:
     """Take no further file; those under way are finished or put back within 2 s."""
     async with work() as unit:
-        job = await find_job(unit.session, caller.owner, job_id)
+        job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await control.pause(unit.session, job)
     return await _detail(job_id, caller, work, sources)
 
@@ -123,7 +123,7 @@ async def post_resume(
 ) -> JobDetail:
     """Go on with a paused job where it stopped."""
     async with work() as unit:
-        job = await find_job(unit.session, caller.owner, job_id)
+        job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await control.resume(job)
         await unit.session.flush()
         await announce(unit)
@@ -136,7 +136,7 @@ async def post_cancel(
 ) -> JobDetail:
     """End the job here. What is stored stays; the rest becomes cancelled."""
     async with work() as unit:
-        job = await find_job(unit.session, caller.owner, job_id)
+        job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await control.cancel(job)
         await unit.session.flush()
         await announce(unit)
@@ -149,7 +149,7 @@ async def delete_job(job_id: UUID, caller: TheCaller, work: TheWork) -> Response
     more = True
     while more:
         async with work() as unit:
-            job = await find_job(unit.session, caller.owner, job_id)
+            job = await find_job(unit.session, caller.owner, job_id, for_change=True)
             more = await control.delete_items(unit.session, job)
             if not more:
                 await control.delete_record(unit.session, job)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pixharbor.db.clock import now_ms
@@ -29,11 +29,32 @@ async def announce(unit: UnitOfWork) -> None:
     ).all()
     if not due:
         return
-    await unit.session.execute(
-        update(Task).where(Task.id.in_([row.id for row in due])).values(published_at=now_ms())
+    unheard = Task.published_at.is_(None)
+    announced = await unit.session.scalars(
+        update(Task)
+        .where(Task.id.in_(free_tasks(Task.id.in_([row.id for row in due]), unheard)))
+        .values(published_at=now_ms())
+        .returning(Task.id)
     )
+    ours = set(announced)
     for row in due:
-        unit.wake(row.queue, WakeUp(row.name, row.id))
+        if row.id in ours:
+            unit.wake(row.queue, WakeUp(row.name, row.id))
+
+
+def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
+    """Those of the tasks which nobody is changing just now, for changing several at once.
+
+    Every process announces and reconciles: on PostgreSQL they pass each other by (SKIP LOCKED)
+    instead of waiting for each other, and what one leaves out another sees to.
+    """
+    return (
+        select(Task.id)
+        .where(*conditions)
+        .order_by(Task.id)
+        .with_for_update(skip_locked=True)
+        .correlate(None)
+    )
 
 
 def _next_up() -> Select[UUID, str, str, UUID, int, int]:

@@ -5,6 +5,8 @@ from uuid import uuid5
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.locks import lock_names
+from pixharbor.db.upsert import insert_into
 from pixharbor.jobs.leases import Lease, complete
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import Queue, TaskState
@@ -13,6 +15,8 @@ from pixharbor.jobs.states import Queue, TaskState
 async def complete_task(session: AsyncSession, lease: Lease) -> None:
     """The task is done; when it was the job's last, the job's finish is queued."""
     await complete(session, lease)
+    # Of two last ones, the second waits here until it can see that the first is done.
+    await lock_names(session, f"end of {lease.job_id}")
     if not await has_unfinished(session, lease):
         job = await session.get_one(Job, lease.job_id)
         await queue_finish(session, job)
@@ -40,19 +44,19 @@ async def queue_finish(session: AsyncSession, job: Job) -> None:
     One that came too early, before a retry brought more to do, comes again.
     """
     finish_id = uuid5(job.id, f"finish {job.round}")
-    known = await session.get(Task, finish_id)
-    if known is not None:
-        if known.state == TaskState.DONE:
-            known.state, known.published_at = TaskState.QUEUED, None
-        return
-    session.add(
-        Task(
-            id=finish_id,
-            name=f"{job.kind}s.finish_{job.kind}",
-            queue=Queue.INTERACTIVE,
-            owner=job.owner,
-            job_id=job.id,
-            priority=job.priority,
+    connection = await session.connection()
+    finish = insert_into(Task, dialect=connection.dialect.name).values(
+        id=finish_id,
+        name=f"{job.kind}s.finish_{job.kind}",
+        queue=Queue.INTERACTIVE,
+        owner=job.owner,
+        job_id=job.id,
+        priority=job.priority,
+    )
+    await connection.execute(
+        finish.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"state": TaskState.QUEUED, "published_at": None},
+            where=Task.state == TaskState.DONE,
         )
     )
-    await session.flush()

@@ -199,7 +199,10 @@ class Heartbeat:
         async with database.write() as session:
             kept = await session.scalars(
                 update(Task)
-                .where(Task.lease_token.in_([lease.token for lease in held]))
+                .where(
+                    Task.id.in_([lease.id for lease in held]),
+                    Task.lease_token.in_([lease.token for lease in held]),
+                )
                 .values(lease_until=now_ms() + LEASE_SECONDS * 1000)
                 .returning(Task.lease_token)
             )

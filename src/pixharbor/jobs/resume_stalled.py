@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.clock import now_ms
 from pixharbor.jobs.control import resume_due_pauses
-from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.fan_out import announce, free_tasks
 from pixharbor.jobs.finish import queue_finish
 from pixharbor.jobs.leases import HOLDER
 from pixharbor.jobs.models import Job, Task
@@ -26,9 +26,9 @@ UNHEARD_SECONDS = 15
 async def resume_stalled(work: Work) -> None:
     """One round: dead leases back, unheard wake-ups again, due pauses over, done jobs closed."""
     async with work() as unit:
+        await resume_due_pauses(unit.session)
         await _return_expired(unit.session)
         await _forget_unheard(unit.session, seconds=UNHEARD_SECONDS)
-        await resume_due_pauses(unit.session)
         await _close_finished(unit.session)
         await announce(unit)
 
@@ -73,7 +73,7 @@ async def _queue_again(session: AsyncSession, condition: ColumnElement[bool]) ->
     """A lost lease counts as one crash of its task; work that gets somewhere forgives it."""
     await session.execute(
         update(Task)
-        .where(Task.state == TaskState.RUNNING, condition)
+        .where(Task.id.in_(free_tasks(Task.state == TaskState.RUNNING, condition)))
         .values(
             state=TaskState.QUEUED,
             crashes=Task.crashes + 1,
@@ -85,12 +85,10 @@ async def _queue_again(session: AsyncSession, condition: ColumnElement[bool]) ->
 
 
 async def _forget_unheard(session: AsyncSession, *, seconds: float) -> None:
+    unheard = Task.published_at <= now_ms() - seconds * 1000
     await session.execute(
         update(Task)
-        .where(
-            Task.state == TaskState.QUEUED,
-            Task.published_at <= now_ms() - seconds * 1000,
-        )
+        .where(Task.id.in_(free_tasks(Task.state == TaskState.QUEUED, unheard)))
         .values(published_at=None)
     )
 
@@ -98,5 +96,6 @@ async def _forget_unheard(session: AsyncSession, *, seconds: float) -> None:
 async def _close_finished(session: AsyncSession) -> None:
     """Two last tasks that commit together each see the other: then nobody has closed the job."""
     unfinished = exists().where(Task.job_id == Job.id, Task.state != TaskState.DONE)
-    for job in await session.scalars(select(Job).where(Job.state.in_(ACTIVE), ~unfinished)):
+    done = select(Job).where(Job.state.in_(ACTIVE), ~unfinished).order_by(Job.id)
+    for job in await session.scalars(done):
         await queue_finish(session, job)
