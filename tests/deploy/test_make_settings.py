@@ -1,0 +1,66 @@
+"""What nobody has given is made, once: deploy/make_settings.sh."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[2] / "deploy" / "make_settings.sh"
+SERVERS = {"s3_root_access_key", "s3_root_secret_key", "secret_key", "postgres_password"}
+CLIENTS = {
+    "s3_bucket_name", "s3_endpoint_url", "s3_public_endpoint_url", "s3_aws_access_key_id",
+    "s3_aws_secret_access_key",
+}  # fmt: skip
+
+
+def make(folder: Path, **given: str) -> dict[str, str]:
+    environment = {"PATH": os.environ["PATH"], "PAGE_URL": "http://localhost:8000", **given}
+    subprocess.run(["sh", str(SCRIPT), str(folder)], env=environment, check=True)
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_everything_is_made_at_the_first_start_and_stays(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    assert made.keys() == SERVERS | CLIENTS
+    secrets = [made[name] for name in SERVERS]
+    assert len(set(secrets)) == len(SERVERS)
+    assert all(len(secret) == 32 for secret in secrets)  # 192 bits
+    assert made["s3_aws_secret_access_key"] == made["s3_root_secret_key"]
+    assert made["s3_public_endpoint_url"] == "http://localhost:8000"
+    assert make(tmp_path) == made
+
+
+def test_no_two_installations_have_the_same(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    one, two = (make(folder) for folder in folders)
+    assert not {one[name] for name in SERVERS} & {two[name] for name in SERVERS}
+
+
+def test_files_can_be_read_by_the_containers_and_written_by_none(tmp_path: Path) -> None:
+    make(tmp_path)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {0o444}
+
+
+def test_a_password_that_is_given_is_used_s1_28(tmp_path: Path) -> None:
+    assert make(tmp_path, POSTGRES_PASSWORD="pass word")["postgres_password"] == "pass word"
+    assert make(tmp_path, POSTGRES_PASSWORD="")["postgres_password"] == "pass word"
+
+
+def test_whoever_names_a_bucket_means_that_one_s1_30(tmp_path: Path) -> None:
+    make(tmp_path)
+    for name in ("STORAGE_URL", "S3_BUCKET_NAME", "GCS_BUCKET_NAME"):
+        assert make(tmp_path, **{name: "mine"}).keys() == SERVERS
+    assert make(tmp_path).keys() == SERVERS | CLIENTS
+
+
+def test_containers_cannot_share_sqlite_s3_23(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:///./sql_app.db"}
+    told = subprocess.run(
+        ["sh", str(SCRIPT), str(tmp_path)], env=environment, capture_output=True, check=False
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith(b"DATABASE_URL: containers cannot share SQLite; leave it out")
+    assert list(tmp_path.iterdir()) == []
