@@ -10,10 +10,9 @@ from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
-from pixharbor.jobs.states import Queue
 from pixharbor.runtime import Runtime
 from pixharbor.transports.base import Handler as WakeUpHandler
-from pixharbor.transports.base import WakeUp
+from pixharbor.transports.base import Queue, WakeUp
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()

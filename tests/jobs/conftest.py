@@ -1,6 +1,7 @@
 """Units of work on a migrated database, whose wake-ups are remembered."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import pytest
 from fakes.recording_transport import RecordingTransport
@@ -16,8 +17,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def transport() -> RecordingTransport:
-    return RecordingTransport()
+def transport() -> Iterator[RecordingTransport]:
+    with closing(RecordingTransport()) as transport:
+        yield transport
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from pixharbor.db.clock import now_ms
 from pixharbor.jobs.balance import Balance, read_balances
 from pixharbor.jobs.leases import Lease, claim
 from pixharbor.jobs.models import Item, Job, Task
-from pixharbor.jobs.states import ItemState, JobState, Queue
+from pixharbor.jobs.states import ItemState, JobState
+from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import Work
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,7 +82,7 @@ class Books(RuleBasedStateMachine):
     async def set_up(self) -> None:
         path = shutil.copy(self.migrated, Path(self.folder.name) / "rows.db")
         database = await self.open.enter_async_context(open_database(f"sqlite:///{path}"))
-        self.work = Work(database, EmbeddedTransport())
+        self.work = Work(database, self.open.enter_context(closing(EmbeddedTransport())))
         self.job_id = await add_job(self.work, state=JobState.LISTING)
         self.list_id = UUID(int=1)
         async with self.work() as unit:

@@ -26,7 +26,7 @@ from pixharbor.jobs.leases import (
     record,
 )
 from pixharbor.jobs.states import TaskState
-from pixharbor.transports.embedded import EmbeddedTransport
+from pixharbor.transports.registry import open_transport
 from pixharbor.unit_of_work import Work
 
 Act = Callable[[AsyncSession, Lease], Awaitable[None]]
@@ -49,8 +49,12 @@ async def test_of_a_hundred_who_claim_one_task_one_gets_it(work: Work, database_
         async with by() as unit:
             return await claim(unit.session, task_id)
 
-    async with open_database(database_url) as second, open_database(database_url) as third:
-        works = [work, *(Work(other, EmbeddedTransport()) for other in (second, third))]
+    async with (
+        open_database(database_url) as second,
+        open_database(database_url) as third,
+        open_transport("embedded:") as transport,
+    ):
+        works = [work, *(Work(other, transport) for other in (second, third))]
         claims = await asyncio.gather(*(claim_once(works[n % 3]) for n in range(100)))
     (won,) = [lease for lease in claims if lease]
     task = await task_of(work, task_id)

@@ -15,9 +15,9 @@ from pixharbor.imaging.child import confine, run_job
 from pixharbor.imaging.decode import ImageDamaged, TooManyPixels, require_preview
 from pixharbor.imaging.formats import FORMATS
 from pixharbor.imaging.inspect import Header, ImageError, read_header
-from pixharbor.imaging.lean_process import LeanContext
 from pixharbor.imaging.limits import ImagingSettings, check_limits
 from pixharbor.imaging.thumbnail import Thumbnail, ThumbnailFormat, make_thumbnail
+from pixharbor.lean_process import LeanContext
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, record, shrink
 from pixharbor.jobs.models import Task
-from pixharbor.jobs.states import REASONS, ItemState, Queue
+from pixharbor.jobs.states import REASONS, ItemState
+from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import Work
 
 # Crashes without a finished item in between. Random kills must fail no innocent file, so a file

@@ -15,9 +15,10 @@ from pixharbor.db.locks import lock_names
 from pixharbor.errors import Fate
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Job, Task
-from pixharbor.jobs.states import ACTIVE, JobState, Queue
+from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
 from pixharbor.sources.base import Location, Source, SourceError
+from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import UnitOfWork, Work
 
 log = structlog.get_logger()

@@ -11,8 +11,9 @@ from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
 from pixharbor.jobs.models import Folder, Item, Job, Task
-from pixharbor.jobs.states import ItemState, Queue
+from pixharbor.jobs.states import ItemState
 from pixharbor.sources.base import Location, SourceFile, SourcePage
+from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import Work
 
 # Items of one chunk: what a crash may cost again, against rows and wake-ups for a million.

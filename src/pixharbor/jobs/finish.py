@@ -9,7 +9,8 @@ from pixharbor.db.locks import lock_names
 from pixharbor.db.upsert import insert_into
 from pixharbor.jobs.leases import Lease, complete
 from pixharbor.jobs.models import Job, Task
-from pixharbor.jobs.states import Queue, TaskState
+from pixharbor.jobs.states import TaskState
+from pixharbor.transports.base import Queue
 
 
 async def complete_task(session: AsyncSession, lease: Lease) -> None:

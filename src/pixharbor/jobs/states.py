@@ -40,15 +40,6 @@ class TaskState(StrEnum):
     DONE = "done"
 
 
-class Queue(StrEnum):
-    """The classes of work that workers subscribe to."""
-
-    INTERACTIVE = "interactive"
-    TRANSFORM = "transform"
-    IMPORT = "import"
-    WEBHOOK = "webhook"
-
-
 # reason → (one sentence for people, the act that cures it; "" where there is nothing to do)
 REASONS: dict[str, tuple[str, str]] = {
     "not_an_image": ("This file is not an image.", ""),

@@ -4,8 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 from uuid import UUID
+
+
+class Queue(StrEnum):
+    """The classes of work that workers subscribe to."""
+
+    INTERACTIVE = "interactive"
+    TRANSFORM = "transform"
+    IMPORT = "import"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

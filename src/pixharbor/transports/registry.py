@@ -1,7 +1,7 @@
 """The transports there are: a new one is one file and one line here."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from importlib import import_module
 
 from pydantic_settings import BaseSettings
@@ -37,8 +37,14 @@ def _from(module: str, *, extra: str) -> Opener:
     return open_it
 
 
+@asynccontextmanager
+async def _open_embedded(_url: str) -> AsyncIterator[Transport]:
+    with closing(EmbeddedTransport()) as transport:
+        yield transport
+
+
 TRANSPORTS: dict[str, Opener] = {
-    "embedded": lambda _url: nullcontext(EmbeddedTransport()),
+    "embedded": _open_embedded,
     "redis": _from("redis_streams", extra="redis"),
     "rediss": _from("redis_streams", extra="redis"),
 }
