@@ -1,5 +1,6 @@
 """The runtime: every part of pixharbor, opened once from its settings and closed in reverse."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +37,14 @@ from pixharbor.transports.base import Transport
 from pixharbor.transports.registry import TransportSettings, open_transport
 from pixharbor.unit_of_work import Work
 
+# More processes than this do not help one disk, and each takes about 90 MB: a machine with many
+# cores says WORKER_COUNT.
+MOST_WORKERS = 4
+
+
+def _count_cores() -> int:
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
 
 class Settings(
     DatabaseSettings,
@@ -53,6 +62,7 @@ class Settings(
     )
 
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("pixharbor"))
+    worker_count: int = Field(default_factory=_count_cores, ge=0, le=256)
 
     @classmethod
     def settings_customise_sources(
@@ -114,12 +124,18 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """Open every part, the one that others need first."""
+async def open_runtime(
+    settings: Settings, *, transport: Transport | None = None
+) -> AsyncIterator[Runtime]:
+    """Open every part, the one that others need first.
+
+    `transport` is one that another process has opened and shares.
+    """
     async with AsyncExitStack() as stack:
         (settings.data_dir / "staging").mkdir(parents=True, exist_ok=True)
         database = await stack.enter_async_context(open_database(settings.database_url))
-        transport = await stack.enter_async_context(open_transport(settings.transport_url))
+        if transport is None:
+            transport = await stack.enter_async_context(open_transport(settings.transport_url))
         secret = settings.secret_key.get_secret_value() if settings.secret_key else None
         signer = LinkSigner(load_secret(settings.data_dir, secret))
         store = await stack.enter_async_context(open_store(settings, signer))

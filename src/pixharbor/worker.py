@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from pixharbor.event_loop import unless_stopped
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
@@ -100,7 +101,4 @@ async def _reconcile(work: Work, stop: asyncio.Event) -> None:
             await resume_stalled(work)
         except Exception:
             log.exception("reconcile.failed")
-        try:
-            await asyncio.wait_for(stop.wait(), RECONCILE_SECONDS)
-        except TimeoutError:
-            continue
+        await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)

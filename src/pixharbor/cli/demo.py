@@ -43,6 +43,7 @@ def _use_demo_data(settings: Settings) -> None:
     settings.database_url = f"sqlite:///{folder}/pixharbor.db"
     settings.storage_url = f"file://{folder}/objects"
     settings.transport_url = "embedded:"
+    settings.worker_count = 0  # one process is enough for an album, and starts sooner
 
 
 async def _demo(settings: Settings, *, leave: bool) -> int:

@@ -1,12 +1,12 @@
-"""Runs a command's coroutine: on uvloop where there is one, with errors as sentences."""
+"""Runs a command's coroutine, with errors as sentences."""
 
-import asyncio
 import sys
 from collections.abc import Coroutine
 from typing import TypeVar
 
 from pixharbor.cli.console import complain, console
 from pixharbor.errors import PixharborError
+from pixharbor.event_loop import run_on_loop
 
 T = TypeVar("T")
 
@@ -14,13 +14,7 @@ T = TypeVar("T")
 def run_loop(main: Coroutine[None, None, T]) -> T:
     """Run to the end; a known error ends the program with its sentence and its exit code."""
     try:
-        import uvloop  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        run = asyncio.run
-    else:
-        run = uvloop.run
-    try:
-        return run(main)
+        return run_on_loop(main)
     except PixharborError as error:
         complain(error)
         sys.exit(3 if error.status >= 500 and error.code != "setting" else 1)  # noqa: PLR2004 - the server's fault

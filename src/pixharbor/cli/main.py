@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from pixharbor.cli import demo, doctor, emulate, images, imports, jobs, migrate, openapi, serve
+from pixharbor.cli import (
+    api,
+    demo,
+    doctor,
+    emulate,
+    images,
+    imports,
+    jobs,
+    migrate,
+    openapi,
+    serve,
+    worker,
+)
 from pixharbor.cli.console import complain
 from pixharbor.errors import SettingError
 
@@ -16,6 +28,8 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(serve.serve)
+app.command()(api.api)
+app.command()(worker.worker)
 app.command("import")(imports.import_)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(images.app, name="images")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from multiprocessing.reduction import DupFd
 from typing import Any, Self
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from pixharbor.event_loop import unless_stopped
 from pixharbor.transports.base import Handler, Queue, WakeUp
 
 log = structlog.get_logger()
@@ -99,7 +100,7 @@ class EmbeddedTransport:
                 room.release()
 
         async with asyncio.TaskGroup() as group:
-            while await _either(room.acquire(), stop):
+            while await unless_stopped(room.acquire(), stop):
                 wake_up = await _take(reading, stop)
                 if wake_up is None:
                     return
@@ -112,7 +113,7 @@ async def _take(reading: int, stop: asyncio.Event) -> WakeUp | None:
         try:
             return _unpack(os.read(reading, RECORD_BYTES))
         except BlockingIOError:
-            await _either(_readable(reading), stop)
+            await unless_stopped(_readable(reading), stop)
     return None
 
 
@@ -124,17 +125,6 @@ async def _readable(reading: int) -> None:
         await readable.wait()
     finally:
         loop.remove_reader(reading)
-
-
-async def _either(happening: Coroutine[None, None, object], stop: asyncio.Event) -> bool:
-    """Wait for something or for `stop`; answers whether to go on."""
-    waits = {asyncio.create_task(happening), asyncio.create_task(stop.wait())}
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    return not stop.is_set()
 
 
 def _pack(wake_up: WakeUp) -> bytes:

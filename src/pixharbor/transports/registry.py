@@ -68,3 +68,13 @@ def open_transport(url: str) -> AbstractAsyncContextManager[Transport]:
         known = ", ".join(f"{name}:" for name in TRANSPORTS)
         raise SettingError(f"TRANSPORT_URL: cannot use {scheme!r}; expected one of {known}")
     return TRANSPORTS[scheme](url)
+
+
+def require_server(url: str) -> None:
+    """Raise SettingError for a transport that ends with the process: no other one hears of it."""
+    if url.startswith("embedded:"):
+        raise SettingError(
+            "TRANSPORT_URL: embedded: works only inside `pixharbor serve`, which has workers of "
+            "its own; between processes that are started apart expected celery+redis://…, "
+            "redis://… or kafka://…",
+        )
