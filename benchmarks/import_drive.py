@@ -1,5 +1,6 @@
 """Images/s from a Drive folder into local files and SQLite; peers: rclone, rclone + same work."""
 
+import atexit
 import os
 import resource
 import shutil
@@ -7,8 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,17 +57,20 @@ def measure(options: Options) -> Table:
     with running_drive(tree) as drive:
         for _ in range(options.rounds):
             for name, side in sides.items():
-                with fresh_folder(options.work) as folder:
-                    runs[name].append(side(drive, folder, options.count))
+                runs[name].append(side(drive, fresh_folder(options.work), options.count))
     return _table(options, runs)
 
 
-@contextmanager
-def fresh_folder(work: Path) -> Iterator[Path]:
-    """An empty folder, gone afterwards; what others wrote before is on the disk already."""
+def fresh_folder(work: Path) -> Path:
+    """An empty folder, gone when the program ends; what others wrote is on the disk already.
+
+    Not sooner: ext4 looks at every inode that was freed in the last minutes before it gives out
+    a new one, so that deleting 10,000 files between two runs would triple the next one's cost.
+    """
+    folder = Path(tempfile.mkdtemp(dir=work, prefix="run-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.sync()
-    with tempfile.TemporaryDirectory(dir=work, prefix="run-") as folder:
-        yield Path(folder)
+    return folder
 
 
 def run_pixharbor(drive: Drive, folder: Path, count: int) -> Run:
@@ -102,12 +105,8 @@ def run_rclone(drive: Drive, folder: Path, count: int) -> Run:
 
 def run_rclone_same_work(drive: Drive, folder: Path, count: int) -> Run:
     """Copy, then make it as safe and as known as an import does: same_work.py."""
-    after = [sys.executable, str(HERE / "same_work.py"), str(folder), f"{folder}.db"]
-    try:
-        return _run_commands(drive, folder, count, [_rclone(drive, folder), after])
-    finally:
-        for database in folder.parent.glob(f"{folder.name}.db*"):
-            database.unlink()
+    after = [sys.executable, str(HERE / "same_work.py"), str(folder), f"{folder}/rows.db"]
+    return _run_commands(drive, folder, count, [_rclone(drive, folder), after])
 
 
 def _rclone(drive: Drive, folder: Path) -> list[str]:

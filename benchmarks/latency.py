@@ -32,8 +32,8 @@ def measure(options: Options) -> Table:
     found = Latencies()
     with running_drive(make_tree(options)) as drive:
         for _ in range(options.rounds):
+            folder = fresh_folder(options.work)
             with (
-                fresh_folder(options.work) as folder,
                 running_pixharbor(folder, drive_settings(drive)) as server,
             ):
                 asyncio.run(_one_round(server, drive, found))

@@ -53,8 +53,8 @@ def make_tiny_files(work: Path, count: int) -> Path:
 
 def _list(options: Options, drive: Drive, count: int) -> float:
     """Let a fresh pixharbor list the folder; answers the seconds."""
+    folder = fresh_folder(options.work)
     with (
-        fresh_folder(options.work) as folder,
         running_pixharbor(folder, drive_settings(drive)) as server,
         httpx.Client(base_url=server.url, timeout=60) as api,
     ):

@@ -51,8 +51,8 @@ def measure(options: Options) -> Table:
 def _import(options: Options, drive: Drive) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Import to the end; answers the emulator's log and totals."""
     profile = f"user={USER},project={PROJECT}"
+    folder = fresh_folder(options.work)
     with (
-        fresh_folder(options.work) as folder,
         running_pixharbor(folder, drive_settings(drive, profile)) as server,
         httpx.Client(base_url=server.url, timeout=60) as api,
     ):

@@ -1,6 +1,11 @@
 """Turns at SQLite's one writer: one at a time, people first, nobody forgotten."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
 
 from pixharbor.db.turns import Turns
 
@@ -44,4 +49,72 @@ async def test_a_turn_given_to_somebody_who_has_just_left_goes_on_to_the_next() 
     await asyncio.wait_for(stayer, 5)
     assert entered.is_set()
     async with asyncio.timeout(5), turns.take(urgent=True):
+        pass
+
+
+@pytest.fixture
+def two_processes(tmp_path: Path) -> Iterator[tuple[Turns, Turns]]:
+    """Two turns on one file exclude each other as those of two processes do."""
+    with (
+        closing(Turns(tmp_path / "rows.db")) as here,
+        closing(Turns(tmp_path / "rows.db")) as there,
+    ):
+        yield here, there
+
+
+async def test_one_process_at_a_time_has_the_turn(two_processes: tuple[Turns, Turns]) -> None:
+    inside = 0
+
+    async def write(turns: Turns, *, urgent: bool) -> None:
+        nonlocal inside
+        async with turns.take(urgent=urgent):
+            inside += 1
+            assert inside == 1
+            await asyncio.sleep(0)
+            inside -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(60):
+            group.create_task(write(two_processes[number % 2], urgent=number % 3 == 0))
+
+
+async def test_a_click_passes_the_background_work_that_waits_in_other_processes(
+    tmp_path: Path, two_processes: tuple[Turns, Turns]
+) -> None:
+    holder, click = two_processes
+    order: list[str] = []
+
+    async def write(turns: Turns, name: str, *, urgent: bool) -> None:
+        async with turns.take(urgent=urgent):
+            order.append(name)
+
+    with ExitStack() as stack:
+        others = [stack.enter_context(closing(Turns(tmp_path / "rows.db"))) for _ in range(5)]
+        async with asyncio.TaskGroup() as group, holder.take(urgent=False):
+            for turns in others:
+                group.create_task(write(turns, "chunk", urgent=False))
+            await asyncio.sleep(0)  # they are in the queue now
+            group.create_task(write(click, "click", urgent=True))
+            await asyncio.sleep(0)
+    assert order.index("click") <= 1, "one may have been past the gate already"
+
+
+async def test_who_no_longer_waits_holds_up_no_other_process(
+    two_processes: tuple[Turns, Turns],
+) -> None:
+    here, there = two_processes
+
+    async def write() -> None:
+        async with there.take(urgent=False):
+            pytest.fail("it was told to leave")
+
+    async with here.take(urgent=False):
+        leaver = asyncio.create_task(write())
+        await asyncio.sleep(0)
+        leaver.cancel()
+    await asyncio.wait({leaver})
+    assert leaver.cancelled()
+    async with asyncio.timeout(5), here.take(urgent=False):
+        pass
+    async with asyncio.timeout(5), there.take(urgent=False):
         pass

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from pixharbor.errors import SettingError
 from pixharbor.problems import answer_problems
 from pixharbor.storage.base import StoreError, StoreFull
-from pixharbor.storage.local_files import LEFTOVER_SECONDS, LocalFiles
+from pixharbor.storage.local_files import LEFTOVER_SECONDS, SWEPT, LocalFiles
 from pixharbor.storage.registry import open_store
 from pixharbor.storage.serve_files import files_router
 from pixharbor.storage.settings import StorageSettings
@@ -46,7 +46,8 @@ def local_store(root: Path, *, reserve: int = 0) -> LocalFiles:
 
 
 def files_below(root: Path) -> set[str]:
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    files = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    return files - {SWEPT}
 
 
 @pytest.fixture
@@ -162,8 +163,7 @@ async def test_a_disk_that_is_full_says_so_and_goes_on_when_there_is_room_r9(
     with pytest.raises(StoreFull) as told:
         await store.put_many([of(KEY, os.urandom(500_000)), of(OTHER, b"small")])
     assert "STORAGE_URL" in told.value.cure
-    assert KEY not in files_below(store.root)
-    assert not list((store.root / ".incoming").iterdir())
+    assert files_below(store.root) <= {OTHER}
     filler.unlink()
     body = os.urandom(500_000)
     await store.put_many([of(KEY, body)])
@@ -176,7 +176,7 @@ async def test_a_store_that_cannot_be_written_is_an_error_that_says_so(store: Lo
     with pytest.raises(StoreError, match="could not be kept") as told:
         await store.put_many([of(KEY, b"one")])
     assert not isinstance(told.value, StoreFull)
-    assert not list((store.root / ".incoming").iterdir())
+    assert files_below(store.root) == {"originals"}
 
 
 async def test_a_disk_error_at_fsync_leaves_nothing_behind_r9(
@@ -201,15 +201,27 @@ async def test_a_store_whose_disk_has_gone_is_an_error_of_the_store(store: Local
         await store.put_many([of(KEY, b"one")])
 
 
-def test_what_killed_processes_left_half_written_is_swept_at_the_start(root: Path) -> None:
+def test_what_killed_processes_left_half_written_is_swept_after_an_hour(root: Path) -> None:
     local_store(root).close()
-    old, fresh = root / ".incoming" / "old", root / ".incoming" / "fresh"
-    old.write_bytes(b"half")
-    fresh.write_bytes(b"being written by a process beside us")
+    folder = (root / KEY).parent
+    folder.mkdir(parents=True)
+    old, fresh, stored = folder / ".old", folder / ".fresh", folder / "old.jpg"
     an_hour_ago = time.time() - LEFTOVER_SECONDS - 1
-    os.utime(old, (an_hour_ago, an_hour_ago))
+    for path in (old, fresh, stored):
+        path.write_bytes(b"half")
+    for path in (old, stored):
+        os.utime(path, (an_hour_ago, an_hour_ago))
     local_store(root).close()
-    assert files_below(root) == {".incoming/fresh"}
+    assert old.exists(), "it was swept a moment ago"
+    os.utime(root / SWEPT, (an_hour_ago, an_hour_ago))
+    local_store(root).close()
+    assert (old.exists(), fresh.exists(), stored.exists()) == (False, True, True)
+
+
+async def test_half_written_files_are_no_objects(store: LocalFiles) -> None:
+    await store.put_many([of(KEY, b"one")])
+    (store.root / KEY).with_name(".half").write_bytes(b"h")
+    assert [key async for key in store.keys("")] == [KEY]
 
 
 async def test_two_processes_may_write_the_same_key(store: LocalFiles) -> None:

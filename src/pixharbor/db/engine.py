@@ -41,8 +41,8 @@ class UnkeepableValue(BadInput):
 class Database:
     """Rows. `read()` sees a snapshot; `write()` is one transaction that commits at its end.
 
-    SQLite has one writer a process (a turn and BEGIN IMMEDIATE, so that no transaction ever fails
-    half-way for want of the write lock) and any number of readers beside it (WAL). PostgreSQL has
+    SQLite has one writer (a turn and BEGIN IMMEDIATE, so that no transaction ever fails half-way
+    for want of the write lock) and any number of readers beside it (WAL). PostgreSQL has
     many writers: what a transaction reads to decide what to write, it locks (FOR UPDATE, which
     SQLite leaves out), always in this order: job, images, count, task, items, provider files.
 
@@ -57,7 +57,7 @@ class Database:
         self._reader = reader
         self._writer = writer
         self._durable_writer = durable_writer
-        self._turns = Turns() if self.dialect == "sqlite" else None
+        self._turns = Turns(_file_of(self.url)) if self.dialect == "sqlite" else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -84,6 +84,11 @@ class Database:
             async with session.begin():
                 yield session
 
+    def close(self) -> None:
+        """Let go of the turn; `open_database` does so."""
+        if self._turns:
+            self._turns.close()
+
     @asynccontextmanager
     async def writing_connection(self) -> AsyncIterator[AsyncConnection]:
         """The bare connection below `write()`, for migrations."""
@@ -91,6 +96,11 @@ class Database:
             if self._turns:
                 await stack.enter_async_context(self._turns.take(urgent=False))
             yield await stack.enter_async_context(self._writer.begin())
+
+
+def _file_of(url: URL) -> Path | None:
+    """SQLite's file; None for one in memory."""
+    return Path(url.database) if url.database and url.database != ":memory:" else None
 
 
 def parse_database_url(given: str) -> URL:
@@ -120,12 +130,19 @@ async def open_database(given: str, *, reach: bool = True) -> AsyncIterator[Data
     engines = _open_engines(parse_database_url(given))
     try:
         database = Database(*engines)
+    except OSError as error:
+        raise SettingError(
+            f"DATABASE_URL: cannot write to {engines[0].url.database!r} ({error.strerror}); "
+            "expected a file in a folder that this user may write to",
+        ) from error
+    try:
         if reach and database.dialect == "postgresql":
             await postgresql.reach(engines[0])
         yield database
     finally:
         for engine in engines:
             await engine.dispose()
+        database.close()
 
 
 def _open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
@@ -133,8 +150,8 @@ def _open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     if url.get_backend_name() == "postgresql":
         writer = postgresql.open_writer(url)
         return postgresql.open_reader(url), writer, writer
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if file := _file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     return (
         sqlite.open_reader(url),
         sqlite.open_writer(url, durable=False),

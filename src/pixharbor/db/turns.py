@@ -1,17 +1,26 @@
 """Whose turn it is to write on SQLite: one at a time, people before background work."""
 
 import asyncio
+import fcntl
+import os
 from collections import deque
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 Queue = deque[asyncio.Future[None]]
 
 
 class Turns:
-    """A lock with two queues. While an import writes, a click waits for one transaction at most."""
+    """A lock with two queues. While an import writes, a click waits for one transaction at most.
 
-    def __init__(self) -> None:
+    With a folder it holds between processes too. SQLite itself would make a waiting one sleep and
+    look again, up to 0.1 s later, and take whoever comes by first.
+    """
+
+    def __init__(self, database: Path | None = None) -> None:
+        self._between = _BetweenProcesses(database) if database else None
         self._taken = False
         self._urgent: Queue = deque()
         self._ordinary: Queue = deque()
@@ -23,9 +32,18 @@ class Turns:
             await self._wait(self._urgent if urgent else self._ordinary)
         self._taken = True
         try:
-            yield
+            if self._between is None:
+                yield
+            else:
+                async with self._between.take(urgent=urgent):
+                    yield
         finally:
             self._pass_on()
+
+    def close(self) -> None:
+        """Let go of what is held between processes."""
+        if self._between:
+            self._between.close()
 
     async def _wait(self, queue: Queue) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -46,3 +64,52 @@ class Turns:
                     turn.set_result(None)
                     return
         self._taken = False
+
+
+class _BetweenProcesses:
+    """Two file locks: background work queues at the gate, so that a click meets one of it at most.
+
+    The kernel wakes who waits, and lets go for a process that dies.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._gate, self._turn = (
+            os.open(f"{database}-{name}", os.O_RDWR | os.O_CREAT, 0o644)
+            for name in ("gate", "turn")
+        )
+        self._waiter = ThreadPoolExecutor(1, thread_name_prefix="turn")
+
+    @asynccontextmanager
+    async def take(self, *, urgent: bool) -> AsyncIterator[None]:
+        """Hold the turn for the length of the block; one block of this process at a time."""
+        if urgent:
+            await self._lock(self._turn)
+        else:
+            await self._lock(self._gate)
+            try:
+                await self._lock(self._turn)
+            finally:
+                fcntl.flock(self._gate, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    async def _lock(self, file: int) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            loop = asyncio.get_running_loop()
+            waiting = loop.run_in_executor(self._waiter, fcntl.flock, file, fcntl.LOCK_EX)
+            try:
+                await asyncio.shield(waiting)
+            except asyncio.CancelledError:
+                waiting.add_done_callback(lambda _: fcntl.flock(file, fcntl.LOCK_UN))
+                await asyncio.wait({waiting})  # it is one lock for all of this process
+                raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._waiter.shutdown()
+        os.close(self._gate)
+        os.close(self._turn)

@@ -44,6 +44,10 @@ class Threads:
             if end is not None:
                 raise end
 
+    def begin(self, act: Callable[[], None]) -> None:
+        """Do something that nobody waits for."""
+        self._pool.submit(act)
+
     def close(self) -> None:
         """Wait for what is under way."""
         self._pool.shutdown()
