@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 from harbour import until
 
 
@@ -20,10 +21,19 @@ class Server:
     process: asyncio.subprocess.Process
     api: httpx.AsyncClient
 
+    def workers(self) -> list[psutil.Process]:
+        """The processes that work for it."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+
     async def kill(self) -> None:
-        """SIGKILL: nothing is said, nothing is given back."""
+        """SIGKILL to it and its workers: nothing is said, nothing is given back."""
+        workers = self.workers()
         self.process.kill()
+        for worker in workers:
+            worker.kill()
         await self.process.wait()
+        await asyncio.to_thread(psutil.wait_procs, workers)
 
 
 def free_port() -> int:
