@@ -11,6 +11,7 @@ from pixharbor.jobs import control
 from pixharbor.jobs.fan_out import WINDOW, announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import LeaseLost, complete
+from pixharbor.jobs.models import Task
 from pixharbor.jobs.states import JobState
 from pixharbor.unit_of_work import Work
 
@@ -45,6 +46,23 @@ async def test_running_tasks_fill_the_window_and_a_finished_one_makes_room(
     async with work() as unit:
         await complete_task(unit.session, lease)
     assert await announced(work, transport) == [tasks[WINDOW]]
+
+
+async def test_each_process_at_work_widens_the_window(
+    work: Work, transport: RecordingTransport
+) -> None:
+    tasks = await add_tasks(work, await add_job(work), chunks(20))
+    await announced(work, transport)
+    for number, task in enumerate(tasks[:3]):
+        await take(work, task)
+        await set_holder(work, task, f"{number}@another")
+    assert await announced(work, transport) == tasks[WINDOW : 3 * WINDOW]
+
+
+async def set_holder(work: Work, task_id: UUID, holder: str) -> None:
+    async with work() as unit:
+        task = await unit.session.get_one(Task, task_id)
+        task.lease_holder = holder
 
 
 async def test_jobs_take_turns_r15(work: Work, transport: RecordingTransport) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from pixharbor.db.clock import now_ms
@@ -11,19 +12,21 @@ from pixharbor.jobs.states import JobState, TaskState
 from pixharbor.transports.base import WakeUp
 from pixharbor.unit_of_work import UnitOfWork
 
-# Tasks of one job that are announced and not done, at most: no queue ever holds a million of
-# anything, and a small job behind a large one waits for a few tasks only (R15).
+# Tasks of one job that are announced and not done, at most, for each process that is at work: no
+# queue ever holds a million of anything, and a small job behind a large one waits for a few tasks
+# only (R15).
 WINDOW = 4
 
 
 async def announce(unit: UnitOfWork) -> None:
     """Wake workers for the next due tasks: by priority, then one job after the other."""
-    next_up, under_way = _next_up().subquery(), _under_way()
+    window = await _window(unit.session)
+    next_up, under_way = _next_up(window).subquery(), _under_way()
     due = (
         await unit.session.execute(
             select(next_up.c.id, next_up.c.name, next_up.c.queue)
             .outerjoin(under_way, under_way.c.job_id == next_up.c.job_id)
-            .where(next_up.c.turn + func.coalesce(under_way.c.tasks, 0) <= WINDOW)
+            .where(next_up.c.turn + func.coalesce(under_way.c.tasks, 0) <= window)
             .order_by(next_up.c.priority.desc(), next_up.c.turn, next_up.c.job_id)
         )
     ).all()
@@ -57,8 +60,15 @@ def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     )
 
 
-def _next_up() -> Select[UUID, str, str, UUID, int, int]:
-    """The first WINDOW due tasks of each job, numbered; never a look at all of a million items'."""
+async def _window(session: AsyncSession) -> int:
+    """How many tasks of one job may be announced: the more, the more processes are at work."""
+    at_work = func.count(Task.lease_holder.distinct())
+    processes = await session.scalar(select(at_work).where(Task.state == TaskState.RUNNING))
+    return WINDOW * max(1, processes or 0)
+
+
+def _next_up(window: int) -> Select[UUID, str, str, UUID, int, int]:
+    """The first `window` due tasks of each job, numbered; never all those of a million items."""
     first = aliased(Task)
     firsts = (
         select(first.id)
@@ -69,7 +79,7 @@ def _next_up() -> Select[UUID, str, str, UUID, int, int]:
             first.run_at <= now_ms(),
         )
         .order_by(first.lo)
-        .limit(WINDOW)
+        .limit(window)
         .correlate(Job)
     )
     waiting = select(Task.job_id).where(Task.state == TaskState.QUEUED, Task.published_at.is_(None))
