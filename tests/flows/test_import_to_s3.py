@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from flows.conftest import Port
+from harbour import until
 from pictures import write_pictures
+from servers.faulty_proxy import Fault, running_faulty_proxy
 from servers.s3 import S3Server
 from servers.versitygw import running_versitygw
 
 from pixharbor.imports.fetch_file import IN_MEMORY_BYTES
+from pixharbor.storage import s3
 
 pytestmark = pytest.mark.xdist_group("versitygw")
 
@@ -63,6 +67,39 @@ async def test_a_folder_is_imported_into_a_bucket_and_shown_from_there_s3_10(
         assert told == f'inline; filename="{images[0]["name"]}"'
 
 
+@pytest.mark.parametrize("kind", ["status", "reset", "hang"])
+async def test_an_import_waits_for_an_ill_bucket_and_goes_on_when_it_is_well_r9(
+    port: Port, tree: Path, server: S3Server, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(s3, "PATIENCE", s3.Patience(connect=1, silence=1, retry=1))
+    write_pictures(tree, 300)
+    bucket = server.new_bucket()
+    async with running_faulty_proxy(server.url) as proxy:
+        given = server.given(bucket, s3_endpoint_url=proxy.url)
+        async with port(**given) as (harbour, drive):
+            proxy.inject(Fault(kind, hits=lambda request: request.path.endswith("7.jpg")))
+            job_id = await harbour.start(drive.folder_link)
+            job = await harbour.until(job_id, lambda job: job["state"] == "paused")
+            assert job["pause"]["reason"] == "storage"
+            assert job["pause"]["until"] is not None  # it goes on by itself
+            rows = {image["storage_path"] for image in await harbour.images()}
+            assert rows <= objects_in(server, bucket)
+
+            proxy.cure()
+
+            async def done() -> dict[str, Any] | None:
+                """Puts that failed before the cure may end, and pause the job, after it."""
+                job = await harbour.job(job_id)
+                if job["state"] == "paused":
+                    await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
+                return job if job["state"] == "completed" else None
+
+            assert (await until(done))["balance"]["stored"] == 300
+            rows = {image["storage_path"] for image in await harbour.images()}
+            assert len(rows) == 300
+            assert rows == objects_in(server, bucket)
+
+
 async def test_nothing_is_copied_into_the_data_folder(
     port: Port, tree: Path, tmp_path: Path, server: S3Server
 ) -> None:
@@ -88,4 +125,4 @@ def objects_in(server: S3Server, bucket: str) -> set[str]:
     client = server.client()
     listed = client.list_objects_v2(Bucket=bucket)
     client.close()
-    return {found["Key"] for found in listed["Contents"]}
+    return {found["Key"] for found in listed.get("Contents", [])}

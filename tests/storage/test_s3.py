@@ -29,11 +29,11 @@ PUT_A_FILE = """
 import asyncio, os, resource, sys
 from pathlib import Path
 from pixharbor.storage.base import NewObject
-from pixharbor.storage.s3 import S3Bucket
+from pixharbor.storage.s3 import Patience, S3Bucket
 from pixharbor.storage.settings import StorageSettings
 
 staged = Path(sys.argv[1])
-bucket = S3Bucket(StorageSettings())
+bucket = S3Bucket(StorageSettings(), patience=Patience())
 asyncio.run(bucket.put_many([NewObject("small", b"small", "image/jpeg")]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 asyncio.run(bucket.put_many([NewObject("large", staged, "image/jpeg")]))

@@ -62,7 +62,7 @@ PATIENCE = Patience()
 @asynccontextmanager
 async def open_store(settings: StorageSettings, _signer: LinkSigner) -> AsyncIterator["S3Bucket"]:
     """The store of s3://bucket/prefix. Raises SettingError for one that cannot be used."""
-    store = S3Bucket(settings)
+    store = S3Bucket(settings, patience=PATIENCE)
     try:
         await store.check()
     except StoreError as error:
@@ -81,7 +81,7 @@ class S3Bucket:
     makes a request that the client may not repeat by itself.
     """
 
-    def __init__(self, settings: StorageSettings, *, patience: Patience = PATIENCE) -> None:
+    def __init__(self, settings: StorageSettings, *, patience: Patience) -> None:
         url = urlsplit(settings.storage_url)
         if not url.hostname or "@" in url.netloc or url.query or url.fragment:
             raise SettingError(
