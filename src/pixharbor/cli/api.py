@@ -16,6 +16,7 @@ from pixharbor.access.guard import check_listening
 from pixharbor.app import create_app
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
+from pixharbor.db.migrate import require_newest
 from pixharbor.errors import SettingError
 from pixharbor.event_loop import stop_on_signals, unless_stopped
 from pixharbor.logs import set_up_logs
@@ -42,6 +43,7 @@ async def _serve_api(settings: Settings) -> None:
     listener = listen(settings)
     stop = asyncio.Event()
     async with open_runtime(settings) as runtime:
+        await require_newest(runtime.database)
         greet(settings)
         stop_on_signals(stop)
         await run_api(runtime, listener, stop)

@@ -7,6 +7,8 @@ import typer
 
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
+from pixharbor.db.engine import open_database
+from pixharbor.db.migrate import require_newest
 from pixharbor.event_loop import stop_on_signals
 from pixharbor.logs import set_up_logs
 from pixharbor.runtime import Settings, load_settings
@@ -40,6 +42,8 @@ def _parse_queues(given: str) -> list[Queue]:
 async def _work(settings: Settings, queues: list[Queue]) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
+    async with open_database(settings.database_url) as database:
+        await require_newest(database)
     console.print(f"Working on {', '.join(queues)} in {settings.worker_count} processes.")
     await run_worker_processes(settings, None, queues=queues, stop=stop)
     console.print("Stopped. What was under way has been given back.")

@@ -37,6 +37,18 @@ async def migrate(database: Database) -> bool:
     return True
 
 
+async def require_newest(database: Database) -> None:
+    """Raise SettingError unless the schema is the one that this program works with."""
+    async with database.writing_connection() as connection:
+        revision = await find_revision(connection)
+    _check_known(revision)
+    if revision != NEWEST:
+        raise SettingError(
+            f"DATABASE_URL: the schema is {revision or 'not there yet'}, this program needs "
+            f"{NEWEST}; run: pixharbor migrate"
+        )
+
+
 async def find_revision(connection: AsyncConnection) -> str | None:
     """The revision that the database is at, None for an empty one."""
 
