@@ -9,6 +9,7 @@ import structlog
 from pixharbor.event_loop import unless_stopped
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.give_up import MOST_CRASHES, give_up
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.runtime import Runtime
@@ -86,7 +87,10 @@ class TaskRunner:
     async def _run_held(self, lease: Lease) -> None:
         handler = self._table[lease.name]
         try:
-            await handler(lease)
+            if lease.crashes >= MOST_CRASHES:
+                await give_up(lease, work=self._work)
+            else:
+                await handler(lease)
         except* LeaseLost:
             log.warning("lease.lost", task=lease.name, id=str(lease.id))
         except* Exception:

@@ -163,6 +163,23 @@ async def test_what_vanishes_after_it_was_listed_is_gone_not_failed(port: Port, 
         assert job["reasons"][0]["reason"] == "vanished"
 
 
+async def test_a_shortcut_that_led_nowhere_is_gone_until_the_folder_is_imported_again(
+    port: Port, tree: Path
+) -> None:
+    write_pictures(tree, 1)
+    shortcuts = {"shortcuts": [{"path": "shown.jpg", "target": "lost.jpg"}]}
+    (tree / ".drive.json").write_text(json.dumps(shortcuts))
+    async with port() as (harbour, drive):
+        job = await harbour.run(drive.folder_link)
+        assert (job["state"], job["balance"]["gone"]) == ("completed", 1)
+        (tree / "lost.jpg").write_bytes(picture(1))
+        drive.rescan()
+        await harbour.api.post(f"/api/v1/jobs/{job['id']}/retry")
+        assert (await harbour.finish(job["id"]))["balance"]["gone"] == 1
+        again = await harbour.run(drive.folder_link)
+        assert (again["balance"]["stored"], again["balance"]["gone"]) == (1, 0)
+
+
 async def test_a_file_over_the_limit_is_skipped_without_a_download(port: Port, tree: Path) -> None:
     with (tree / "huge.jpg").open("wb") as file:
         file.write(picture(1))

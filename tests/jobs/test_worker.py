@@ -6,12 +6,14 @@ from uuid import UUID
 
 import pytest
 from fakes.recording_transport import RecordingTransport
-from jobs.rows import add_job, add_task, add_tasks, expire, take, task_of
+from jobs.rows import add_job, add_task, add_tasks, expire, job_of, take, task_of
 from sqlalchemy import text
 
 from pixharbor.jobs.finish import complete_task
+from pixharbor.jobs.give_up import MOST_CRASHES
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, record
-from pixharbor.jobs.states import TaskState
+from pixharbor.jobs.resume_stalled import resume_stalled
+from pixharbor.jobs.states import JobState, TaskState
 from pixharbor.transports.base import WakeUp
 from pixharbor.unit_of_work import Work
 from pixharbor.worker import TaskRunner
@@ -72,6 +74,24 @@ async def test_a_handler_that_falls_over_is_a_crash_and_tries_again_later(
     task = await task_of(work, task_id)
     assert (task.state, task.crashes, task.lease_token) == (TaskState.QUEUED, 1, None)
     assert task.run_at > 0
+
+
+async def test_a_task_that_crashes_without_end_fails_its_job_and_is_left_alone(
+    work: Work, runner_of: Runner
+) -> None:
+    job_id = await add_job(work, state=JobState.LISTING)
+    task_id = await add_task(work, job_id, crashes=MOST_CRASHES)
+
+    async def handle(_lease: Lease) -> None:
+        pytest.fail("it has been tried often enough")
+
+    await runner_of(handle).run(for_task(task_id))
+    job = await job_of(work, job_id)
+    assert (job.state, job.error_code) == (JobState.FAILED, "too_many_crashes")
+    assert "20 times in a row at imports.fetch_chunk" in (job.error_message or "")
+    assert (await task_of(work, task_id)).state == TaskState.DONE
+    await resume_stalled(work)
+    assert (await task_of(work, task_id)).state == TaskState.DONE
 
 
 async def test_a_lost_lease_ends_the_handler_and_is_no_crash_of_its_heir(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import Conflict
@@ -50,6 +50,8 @@ async def _retry_chunk(session: AsyncSession, chunk: Task, reason: str | None) -
         Item.job_id == chunk.job_id,
         Item.seq.between(chunk.lo, chunk.hi),
         Item.state.in_(RETRIED),
+        # What was gone when it was listed has nothing to fetch: importing again looks anew.
+        or_(Item.state != ItemState.GONE, Item.attempts > 0),
     )
     if reason:
         chosen = chosen.where(Item.reason == reason)
