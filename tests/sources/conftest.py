@@ -10,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import event
 
-from pixharbor.db.base import Base
 from pixharbor.db.engine import Database, open_database
 from pixharbor.sources.base import Location, Source, SourceFile, SourcePage
 from pixharbor.sources.google_drive import open_google_drive
@@ -26,12 +25,10 @@ def hurry(connection: Any, _record: Any) -> None:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path}/rows.db") as opened:
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    """SQLite: the source asks nothing of a database but its governor, which is tested on both."""
+    async with open_database(sqlite_url) as opened:
         event.listen(opened._writer.sync_engine, "connect", hurry)
-        async with opened.write() as session:
-            connection = await session.connection()
-            await connection.run_sync(Base.metadata.create_all)
         yield opened
 
 

@@ -7,22 +7,27 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sources.conftest import OpenDrive
-from sqlalchemy.dialects import postgresql
+from sources.conftest import OpenDrive, hurry
+from sqlalchemy import event
 
 from pixharbor.db.engine import Database, open_database
 from pixharbor.sources.base import RateLimited
 from pixharbor.sources.governor import (
-    _ORDINARY,
     LONGEST_PENALTY_SECONDS,
     Limit,
     Penalty,
     SharedGovernor,
     UnlimitedGovernor,
     _Block,
-    move_on,
-    postpone,
 )
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        if opened.dialect == "sqlite":
+            event.listen(opened._writer.sync_engine, "connect", hurry)
+        yield opened
 
 
 @asynccontextmanager
@@ -69,7 +74,11 @@ async def pace(serving: OpenDrive, workers: int, allowed: int) -> tuple[float, i
         return (len(at) - 1 - refused) / (at[-1] - at[0]) / allowed, refused
 
 
-@pytest.mark.parametrize("workers", [1, 8, 64])
+@pytest.mark.parametrize(
+    ("database_url", "workers"),
+    [("sqlite", 1), ("sqlite", 8), ("sqlite", 64), ("postgresql", 64)],
+    indirect=["database_url"],
+)
 async def test_downloads_reach_95_percent_of_the_limit_and_none_is_refused(
     album: Path, serving: OpenDrive, workers: int
 ) -> None:
@@ -84,10 +93,10 @@ async def test_downloads_reach_95_percent_of_the_limit_and_none_is_refused(
 
 
 async def test_two_processes_on_one_database_share_one_limit(
-    tmp_path: Path, database: Database
+    database_url: str, database: Database
 ) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/rows.db") as other,
+        open_database(database_url) as other,
         governing(database, user=60_000) as one,
         governing(other, user=60_000) as two,
     ):
@@ -146,9 +155,9 @@ async def test_turns_that_nobody_used_are_forfeited(database: Database) -> None:
         assert governor._block.left == 0
 
 
-async def test_one_refusal_lets_every_process_wait(tmp_path: Path, database: Database) -> None:
+async def test_one_refusal_lets_every_process_wait(database_url: str, database: Database) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/rows.db") as other,
+        open_database(database_url) as other,
         governing(database, user=600_000) as one,
         governing(other, user=600_000) as two,
     ):
@@ -170,9 +179,11 @@ async def test_after_a_pause_turns_are_as_far_apart_as_before(database: Database
         assert clock() - refused_at >= 0.5 + 0.4
 
 
-async def test_the_quota_tells_what_all_processes_use(tmp_path: Path, database: Database) -> None:
+async def test_the_quota_tells_what_all_processes_use(
+    database_url: str, database: Database
+) -> None:
     async with (
-        open_database(f"sqlite:///{tmp_path}/rows.db") as other,
+        open_database(database_url) as other,
         governing(database, user=60_000) as one,
         governing(other, user=60_000) as two,
     ):
@@ -217,6 +228,7 @@ async def test_a_penalty_is_never_shortened() -> None:
     assert penalty.left() > 25
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_refusals_that_the_limit_did_not_foresee_slow_all_workers_down(
     album: Path, serving: OpenDrive
 ) -> None:
@@ -236,13 +248,3 @@ async def test_refusals_that_the_limit_did_not_foresee_slow_all_workers_down(
         counts = drive.emulator.counts
         assert counts.by_status[200] == 30 + 2  # and the folder and its listing
         assert 1 <= counts.refused_by_quota <= 2 * 8  # and not a hundred a second
-
-
-def test_postgresql_gets_one_statement_that_takes_and_answers() -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    taking = str(move_on("postgresql", "user", 200, 36_924, _ORDINARY).compile(dialect=dialect))
-    assert taking.startswith("INSERT INTO governors")
-    assert "ON CONFLICT (name) DO UPDATE SET" in taking
-    assert "RETURNING" in taking
-    waiting = str(postpone("postgresql", "user", 1_000_000).compile(dialect=dialect))
-    assert "ON CONFLICT (name) DO UPDATE SET free_at = CASE" in waiting

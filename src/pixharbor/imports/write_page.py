@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.insert_rows import insert_rows
 from pixharbor.db.upsert import insert_into
 from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.fan_out import announce
@@ -32,7 +33,7 @@ async def write_page(
         items = [_item(lease.job_id, first + n, file) for n, file in enumerate(files)]
         last_page = page.next_cursor is None
         await record(session, lease, **_counts(items), folders_listed=int(last_page))
-        await _insert_items(session, items)
+        await insert_rows(session, Item, items)
         if job.options.get("recursive", True):
             await _insert_folders(session, lease.job_id, page.folders)
         session.add_all(_chunks(lease, items))
@@ -116,13 +117,6 @@ def _counts(items: list[dict[str, object]]) -> dict[str, int]:
         if item["state"] != ItemState.PENDING:
             counts[str(item["state"])] = counts.get(str(item["state"]), 0) + 1
     return counts
-
-
-async def _insert_items(session: AsyncSession, items: list[dict[str, object]]) -> None:
-    if items:
-        table = Item.__table__
-        assert isinstance(table, Table)
-        await (await session.connection()).execute(insert(table), items)
 
 
 async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Location]) -> None:

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.analyze import analyze_new_tables
 from pixharbor.db.clock import now_ms
 from pixharbor.jobs.control import resume_due_pauses
 from pixharbor.jobs.fan_out import announce, free_tasks
@@ -31,6 +32,8 @@ async def resume_stalled(work: Work) -> None:
         await _forget_unheard(unit.session, seconds=UNHEARD_SECONDS)
         await _close_finished(unit.session)
         await announce(unit)
+    async with work() as unit:
+        await analyze_new_tables(unit.session)
 
 
 async def take_over_own(work: Work) -> None:
