@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers.postgres import Postgres, any_postgres
+from servers.postgres import OwnPostgres, Postgres, any_postgres, running_postgres
 
 from pixharbor.db.engine import open_database
 from pixharbor.db.migrate import migrate
@@ -45,6 +45,13 @@ def postgresql_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """The server that all tests of this process share."""
     with any_postgres(tmp_path_factory.getbasetemp().parent) as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
+    """A server of the test's own, to be killed; its disk is waited for as in earnest."""
+    with running_postgres(tmp_path_factory.getbasetemp().parent, hurried=False) as server:
         yield server
 
 

@@ -143,9 +143,7 @@ async def meddle(work: Work, jobs: Sequence[UUID], done: asyncio.Event) -> None:
 
 
 async def unfinished_tasks(work: Work) -> list[UUID]:
-    chunks = select(Task.id).where(
-        Task.state != TaskState.DONE, Task.name == "imports.fetch_chunk"
-    )
+    chunks = select(Task.id).where(Task.state != TaskState.DONE, Task.name == "imports.fetch_chunk")
     async with work.read() as session:
         return list(await session.scalars(chunks))
 

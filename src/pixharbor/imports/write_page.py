@@ -96,9 +96,8 @@ def _item(job_id: UUID, seq: int, file: SourceFile) -> dict[str, object]:
         "job_id": job_id,
         "seq": seq,
         "provider_id": file.id,
-        # PostgreSQL keeps no NUL; everything else of a name is data and stays as given.
-        "name": file.name.replace("\0", ""),
-        "path": file.path.replace("\0", ""),
+        "name": _keepable(file.name),
+        "path": _keepable(file.path),
         "size": file.size,
         "mime_type": file.mime_type,
         "checksum": file.checksum,
@@ -109,6 +108,11 @@ def _item(job_id: UUID, seq: int, file: SourceFile) -> dict[str, object]:
         "message": message,
         "attempts": 0,
     }
+
+
+def _keepable(name: str) -> str:
+    """PostgreSQL keeps no NUL; everything else of a name is data and stays as given."""
+    return name.replace("\0", "")
 
 
 def _counts(items: list[dict[str, object]]) -> dict[str, int]:
@@ -129,7 +133,7 @@ async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Loc
             "job_id": job_id,
             "provider_id": folder.ref,
             "kind": folder.kind,
-            "path": folder.path,
+            "path": _keepable(folder.path),
             "resource_key": folder.resource_key,
             "state": "pending",
         }
