@@ -19,7 +19,7 @@ from pixharbor_emulators.drive_tree import drive_id
 
 HERE = Path(__file__).parent
 SAMPLE_SECONDS = 0.1
-_STARTS_WITHIN, _ENDS_WITHIN = 120.0, 15.0  # seconds; the emulator hashes its files first
+_STARTS_WITHIN, _ENDS_WITHIN = 900.0, 30.0  # seconds; the emulator hashes its files first
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR")
 
 
