@@ -33,7 +33,7 @@ from pixharbor.storage.registry import open_store
 from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner, load_secret
 from pixharbor.transforms.serve_thumbnail import ThumbnailMaker
-from pixharbor.transports.base import Transport
+from pixharbor.transports.base import Forking, Transport
 from pixharbor.transports.registry import TransportSettings, open_transport
 from pixharbor.unit_of_work import Work
 
@@ -108,7 +108,7 @@ class Runtime:
 
     settings: Settings
     database: Database
-    transport: Transport
+    transport: Transport | Forking
     work: Work
     urgent_work: Work  # for requests: a person waits
     store: Store
@@ -125,7 +125,7 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, *, transport: Transport | None = None
+    settings: Settings, *, transport: Transport | Forking | None = None
 ) -> AsyncIterator[Runtime]:
     """Open every part, the one that others need first.
 

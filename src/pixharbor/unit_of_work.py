@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.engine import Database
 from pixharbor.errors import Unavailable
-from pixharbor.transports.base import Transport, WakeUp
+from pixharbor.transports.base import Publisher, WakeUp
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ class Work:
     An `urgent` one is for requests: a person waits, so it goes before background work.
     """
 
-    def __init__(self, database: Database, transport: Transport, *, urgent: bool = False) -> None:
+    def __init__(self, database: Database, transport: Publisher, *, urgent: bool = False) -> None:
         self._database = database
         self._transport = transport
         self._urgent = urgent

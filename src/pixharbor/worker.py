@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from pixharbor.errors import SettingError
 from pixharbor.event_loop import unless_stopped
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
@@ -14,7 +15,7 @@ from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, c
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.runtime import Runtime
 from pixharbor.transports.base import Handler as WakeUpHandler
-from pixharbor.transports.base import Queue, WakeUp
+from pixharbor.transports.base import Queue, Transport, WakeUp
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
@@ -29,7 +30,14 @@ CRASH_DELAY_SECONDS = 2
 async def run_worker(
     runtime: Runtime, *, stop: asyncio.Event, queues: Collection[str] = tuple(Queue)
 ) -> None:
-    """Work on `queues` until `stop`; then finish or give back what is under way."""
+    """Work on `queues` until `stop`; then finish or give back what is under way.
+
+    Not for a transport that brings its own processes: each of those opens `working`.
+    """
+    if not isinstance(runtime.transport, Transport):
+        raise SettingError(
+            "WORKER_COUNT: 0 works inside the API's process, as Celery cannot; expected 1 or more"
+        )
     async with working(runtime, stop=stop) as handler:
         await runtime.transport.run(queues, handler, concurrency=CONCURRENCY, stop=stop)
 

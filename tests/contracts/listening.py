@@ -21,7 +21,7 @@ TESTS = Path(__file__).parents[1]
 
 @dataclass
 class Listener:
-    """A worker's process, and the ids of those that have handled something: its own or others."""
+    """A worker's process, and those that handle its wake-ups: itself or its children, by id."""
 
     process: asyncio.subprocess.Process
     pids: set[int] = field(default_factory=set)
@@ -32,7 +32,8 @@ class Listener:
             self.process.terminate()
 
     async def ended(self) -> None:
-        assert await self.process.wait() in {0, -signal.SIGKILL}
+        ways = {0, -signal.SIGKILL} if self.pids else {0, -signal.SIGKILL, -signal.SIGTERM}
+        assert await self.process.wait() in ways  # it may be stopped before it has begun
 
     def kill_handlers(self) -> None:
         """SIGKILL whoever handles wake-ups: the process, or its library's children."""
@@ -48,10 +49,12 @@ async def listening(
     *,
     concurrency: int = 4,
     manner: Literal["stubborn", "yielding"] = "stubborn",
+    before: str = "",
 ) -> AsyncIterator[Listener]:
     """Run the URL's transport in a process of its own; at the end the gate opens and it ends.
 
-    A `yielding` handler gives its work back at a stop; a `stubborn` one waits for the gate.
+    A `yielding` handler gives its work back at a stop; a `stubborn` one waits for the gate. The
+    process executes `before` first, to change a constant, say.
     """
     pids: set[int] = set()
 
@@ -63,7 +66,8 @@ async def listening(
         path = f"{folder}/told"
         async with await asyncio.start_unix_server(hear, path):
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "contracts.listening_process",
+                sys.executable,
+                "-c", f"{before}\nfrom contracts.listening_process import main; main()",
                 url, path, str(concurrency), manner, *queues,
                 env=os.environ | {"PYTHONPATH": str(TESTS)},
             )  # fmt: skip
@@ -91,9 +95,11 @@ async def write_down(
     opening = asyncio.create_task(tell_when_open())
     under_way: list[WakeUp] = []
     while line := await reader.readline():
-        what, pid, name, task_id = line.decode().split()
-        woken = WakeUp(name, UUID(task_id))
+        what, pid, *named = line.decode().split()
         pids.add(int(pid))
+        if what == "here":
+            continue
+        woken = WakeUp(named[0], UUID(named[1]))
         if what == "heard":
             under_way.append(woken)
             hearing.begin(woken)

@@ -1,9 +1,8 @@
 """A worker's process for the transports' suite: hears wake-ups and tells the test by a socket.
 
-    python -m contracts.listening_process URL SOCKET CONCURRENCY MANNER QUEUE…
-
-Lines: `heard PID NAME ID` and `done PID NAME ID` to the test, `open` from it. A wake-up is held
-until the test says `open`; with the manner `yielding` also no longer than until a stop.
+Its arguments are URL SOCKET CONCURRENCY MANNER QUEUE…
+Lines: `here PID`, `heard PID NAME ID` and `done PID NAME ID` to the test, `open` from it. A
+wake-up is held until the test says `open`; with the manner `yielding` no longer than until a stop.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from pixharbor.transports.base import Handler, OpenHandler, WakeUp
+from pixharbor.transports.base import Handler, OpenHandler, Transport, WakeUp
 from pixharbor.transports.registry import find_forking, open_transport
 
 
@@ -23,20 +22,21 @@ async def telling(path: str, manner: str, stop: asyncio.Event) -> AsyncIterator[
     """A handler whose every begin and end is told by the socket at `path`."""
     reader, writer = await asyncio.open_unix_connection(path)
 
-    async def tell(what: str, woken: WakeUp) -> None:
-        writer.write(f"{what} {os.getpid()} {woken.task_name} {woken.task_id}\n".encode())
+    async def tell(what: str, *named: object) -> None:
+        writer.write(f"{' '.join(map(str, (what, os.getpid(), *named)))}\n".encode())
         await writer.drain()
 
     async def handle(woken: WakeUp) -> None:
-        await tell("heard", woken)
+        await tell("heard", woken.task_name, woken.task_id)
         waits = [opening]
         if manner == "yielding":
             waits.append(stopping)
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        await tell("done", woken)
+        await tell("done", woken.task_name, woken.task_id)
 
     opening: asyncio.Task[object] = asyncio.create_task(reader.readline())
     stopping: asyncio.Task[object] = asyncio.create_task(stop.wait())
+    await tell("here")
     try:
         yield handle
     finally:
@@ -50,6 +50,7 @@ async def listen(url: str, open_handler: OpenHandler, concurrency: int, queues: 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_transport(url) as transport, open_handler(stop) as handler:
+        assert isinstance(transport, Transport)
         await transport.run(queues, handler, concurrency=concurrency, stop=stop)
 
 
@@ -61,7 +62,3 @@ def main() -> None:
         forking.run_processes(queues, open_handler, processes=int(concurrency))
     else:
         asyncio.run(listen(url, open_handler, int(concurrency), queues))
-
-
-if __name__ == "__main__":
-    main()

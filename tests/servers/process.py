@@ -22,12 +22,14 @@ class ServerProcess:
         folder: Path,
         ready: Callable[[], bool],
         environment: Mapping[str, str] | None = None,
+        pid_file: Path | None = None,
         seconds: float = 60,
     ) -> None:
         self._command = command
         self._folder = folder
         self._ready = ready
         self._environment = os.environ | (environment or {})
+        self._pid_file = pid_file  # where a script writes its program's id
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -64,11 +66,12 @@ class ServerProcess:
     def _end(self, how: signal.Signals) -> None:
         if self._process is None or self._process.poll() is not None:
             return
-        self._process.send_signal(how)
+        pid = int(self._pid_file.read_text()) if self._pid_file else self._process.pid
+        os.kill(pid, how)
         try:
             self._process.wait(self._seconds)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.kill(pid, signal.SIGKILL)
             self._process.wait()
 
     def _last_words(self) -> str:

@@ -14,7 +14,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.broker = f"redis://127.0.0.1:{self.port}/0"
         self.client = Redis(port=self.port, socket_timeout=5)
         program = find_program("redis-server", package="redis-server", lock_folder=folder)
         self._process = ServerProcess(
@@ -25,6 +25,11 @@ class RedisServer:
             folder=folder,
             ready=self._answers,
         )  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """The TRANSPORT_URL, or another setting, that names it."""
+        return self.broker
 
     def start(self) -> None:
         self._process.start()

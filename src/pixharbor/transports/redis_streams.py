@@ -12,6 +12,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from pixharbor.event_loop import unless_stopped
 from pixharbor.transports.address import away
 from pixharbor.transports.base import Handler, ServerCheck, WakeUp
 from pixharbor.transports.message import read_message, write_message
@@ -124,7 +125,7 @@ class _Reader:
                         waiting = {*self._held.values(), stopping}
                         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                         continue
-                    for entry, body in await self._take(free, stopping):
+                    for entry, body in await self._take(free, stop):
                         if stop.is_set():
                             await self._put_back(entry, body)
                         elif entry not in self._held:
@@ -134,12 +135,12 @@ class _Reader:
             stopping.cancel()
             keeping.cancel()
 
-    async def _take(self, count: int, stopping: asyncio.Task[bool]) -> list[tuple[bytes, bytes]]:
+    async def _take(self, count: int, stop: asyncio.Event) -> list[tuple[bytes, bytes]]:
         """Up to `count` entries and their bodies: first what a dead worker left, then new ones."""
         try:
             entries = await self._take_left(count) or await self._read(count)
         except (RedisError, OSError) as error:
-            await self._mend(error, stopping)
+            await self._mend(error, stop)
             return []
         if self._away:
             self._away = False
@@ -172,7 +173,7 @@ class _Reader:
         assert isinstance(answer, list)  # what the protocol's version 2 gives
         return answer[0][1] if answer else ()
 
-    async def _mend(self, error: Exception, stopping: asyncio.Task[bool]) -> None:
+    async def _mend(self, error: Exception, stop: asyncio.Event) -> None:
         """Make what was wiped again; wait a moment for a server that is away."""
         wiped = str(error).startswith(("NOGROUP", "UNBLOCKED"))
         if wiped and await self._make_group():
@@ -180,7 +181,7 @@ class _Reader:
         if not self._away:
             self._away = True
             log.warning("redis.away", stream=self._stream, error=str(error))
-        await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
+        await unless_stopped(asyncio.sleep(PAUSE_SECONDS), stop)
 
     async def _make_group(self) -> bool:
         """Whether there is a group now; it begins with what was published before there was one."""

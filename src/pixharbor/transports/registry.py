@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from importlib import import_module
+from typing import Any
 
 from pydantic_settings import BaseSettings
 
@@ -17,13 +18,10 @@ class TransportSettings(BaseSettings):
     transport_url: str = "embedded:"
 
 
-Opener = Callable[[str], AbstractAsyncContextManager[Transport]]
+def _from(module: str, name: str = "open_transport", *, extra: str) -> Callable[[str], Any]:
+    """What a file calls `name`; its client library is there when its extra is installed."""
 
-
-def _from(module: str, *, extra: str) -> Opener:
-    """`open_transport` of a file whose client library is there when its extra is installed."""
-
-    def open_it(url: str) -> AbstractAsyncContextManager[Transport]:
+    def call(url: str) -> Any:
         try:
             found = import_module(f"pixharbor.transports.{module}")
         except ModuleNotFoundError as error:
@@ -31,10 +29,9 @@ def _from(module: str, *, extra: str) -> Opener:
             raise SettingError(
                 f"TRANSPORT_URL: {scheme}: needs the extra: pip install 'pixharbor[{extra}]'"
             ) from error
-        opened: AbstractAsyncContextManager[Transport] = found.open_transport(url)
-        return opened
+        return getattr(found, name)(url)
 
-    return open_it
+    return call
 
 
 @asynccontextmanager
@@ -43,13 +40,19 @@ async def _open_embedded(_url: str) -> AsyncIterator[Transport]:
         yield transport
 
 
-TRANSPORTS: dict[str, Opener] = {
+TRANSPORTS: dict[str, Callable[[str], AbstractAsyncContextManager[Transport | Forking]]] = {
     "embedded": _open_embedded,
     "redis": _from("redis_streams", extra="redis"),
     "rediss": _from("redis_streams", extra="redis"),
+    "celery+redis": _from("celery", extra="celery"),
+    "celery+amqp": _from("celery", extra="celery"),
 }
-# Those whose library brings its own worker processes; making one opens nothing.
-FORKING: dict[str, Callable[[str], Forking]] = {}
+# Those of them whose library brings its own worker processes: what makes one, opening nothing.
+FORKING: dict[str, Callable[[str], Forking]] = {
+    scheme: _from("celery", "CeleryTransport", extra="celery")
+    for scheme in TRANSPORTS
+    if scheme.startswith("celery+")
+}
 
 
 def find_forking(url: str) -> Forking | None:
@@ -61,7 +64,7 @@ def find_forking(url: str) -> Forking | None:
     return make(url) if make else None
 
 
-def open_transport(url: str) -> AbstractAsyncContextManager[Transport]:
+def open_transport(url: str) -> AbstractAsyncContextManager[Transport | Forking]:
     """Connect the transport that the URL's scheme names."""
     scheme = url.partition(":")[0]
     if scheme not in TRANSPORTS:
