@@ -50,7 +50,7 @@ class FateBasket:
     lease: Lease
     job: Job
     _fates: list[FileFate] = field(default_factory=list)
-    _unput: list[NewObject] = field(default_factory=list)
+    _unput: list[FileFate] = field(default_factory=list)
     _puts: list[asyncio.Task[None]] = field(default_factory=list)
     _emptied: float = field(default_factory=time.monotonic)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -59,7 +59,7 @@ class FateBasket:
         """Put a file in; empties the basket when it is full."""
         self._fates.append(fate)
         if fate.content:
-            self._unput.append(self._new_object(fate))
+            self._unput.append(fate)
             if len(self._unput) >= PUT_FILES:
                 self._begin_put()
         if (
@@ -92,15 +92,20 @@ class FateBasket:
         self._release(fates)
 
     def _begin_put(self) -> None:
-        objects, self._unput = self._unput, []
-        if objects:
-            self._puts.append(asyncio.create_task(self.keeper.store.put_many(objects)))
+        fates, self._unput = self._unput, []
+        if fates:
+            self._puts.append(asyncio.create_task(self._put(fates)))
+
+    async def _put(self, fates: Sequence[FileFate]) -> None:
+        await self.keeper.store.put_many([self._new_object(fate) for fate in fates])
+        self._release(fates)  # they are durable: others may have their memory
 
     def _release(self, fates: Sequence[FileFate]) -> None:
         for fate in fates:
             if isinstance(fate.body, Path):
                 fate.body.unlink(missing_ok=True)
             self.keeper.admission.leave(fate.admitted)
+            fate.body, fate.admitted = None, 0
 
     async def _write(self, fates: Sequence[FileFate]) -> None:
         kept = [fate for fate in fates if fate.content]
