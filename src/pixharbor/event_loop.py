@@ -32,4 +32,6 @@ async def unless_stopped(happening: Coroutine[None, None, object], stop: asyncio
     finally:
         for wait in waits:
             wait.cancel()
+        # Over before we go on: its last words might undo what comes next.
+        await asyncio.wait(waits)
     return not stop.is_set()
