@@ -12,12 +12,13 @@ from harbour import until
 from pictures import write_pictures
 from servers.faulty_proxy import Fault, running_faulty_proxy
 from servers.s3 import S3Server
-from servers.versitygw import running_versitygw
+from servers.versitygw import NEEDS_VERSITYGW, running_versitygw
 
 from pixharbor.imports.fetch_file import IN_MEMORY_BYTES
 from pixharbor.storage import s3
+from pixharbor.storage.patience import Patience
 
-pytestmark = pytest.mark.xdist_group("versitygw")
+pytestmark = NEEDS_VERSITYGW
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ async def test_a_folder_is_imported_into_a_bucket_and_shown_from_there_s3_10(
 async def test_an_import_waits_for_an_ill_bucket_and_goes_on_when_it_is_well_r9(
     port: Port, tree: Path, server: S3Server, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(s3, "PATIENCE", s3.Patience(connect=1, silence=1, retry=1))
+    monkeypatch.setattr(s3, "PATIENCE", Patience(connect=1, silence=1, retry=1))
     write_pictures(tree, 300)
     bucket = server.new_bucket()
     async with running_faulty_proxy(server.url) as proxy:

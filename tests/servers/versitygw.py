@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from programs import find_go_program
 from server import free_port
 from servers.process import ServerProcess, listens
@@ -13,6 +14,8 @@ from servers.s3 import S3Server
 
 # A server that is there already: http://KEY_ID:SECRET@127.0.0.1:7070
 GIVEN = os.environ.get("TEST_S3_URL")
+# For every module of tests that uses it: one process starts it, and the first test may build it.
+NEEDS_VERSITYGW = [pytest.mark.xdist_group("versitygw"), pytest.mark.timeout(600)]
 MODULE, VERSION = "github.com/versity/versitygw/cmd/versitygw", "v1.8.0"
 KEY_ID, SECRET = "test", "testsecret12345"
 

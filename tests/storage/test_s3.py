@@ -13,23 +13,25 @@ import pytest
 from contracts.store_suite import KEY, OTHER, StoreSuite, of, read
 from server import free_port
 from servers.s3 import S3Server
-from servers.versitygw import running_versitygw
+from servers.versitygw import NEEDS_VERSITYGW, running_versitygw
 
 from pixharbor.errors import SettingError
 from pixharbor.storage.base import Store, StoreError
+from pixharbor.storage.patience import Patience
 from pixharbor.storage.registry import open_store
-from pixharbor.storage.s3 import Patience, S3Bucket
+from pixharbor.storage.s3 import S3Bucket
 from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
 
-pytestmark = pytest.mark.xdist_group("versitygw")
+pytestmark = NEEDS_VERSITYGW
 SIGNER = LinkSigner(b"a secret of the tests")
 IMPATIENT = Patience(connect=1, silence=1, retry=1)
 PUT_A_FILE = """
 import asyncio, os, resource, sys
 from pathlib import Path
 from pixharbor.storage.base import NewObject
-from pixharbor.storage.s3 import Patience, S3Bucket
+from pixharbor.storage.patience import Patience
+from pixharbor.storage.s3 import S3Bucket
 from pixharbor.storage.settings import StorageSettings
 
 staged = Path(sys.argv[1])
@@ -143,6 +145,25 @@ async def test_links_lead_where_browsers_know_the_server(
 
 
 @pytest.mark.parametrize(
+    ("given", "signed"),
+    [
+        ("https://s3.example.org:443/", "https://s3.example.org"),
+        ("http://s3.example.org:80/base", "http://s3.example.org/base"),
+        ("https://s3.example.org:80", "https://s3.example.org:80"),
+        (None, "https://s3.us-east-1.amazonaws.com"),
+    ],
+)
+def test_links_are_signed_for_the_host_that_browsers_send(
+    versitygw: S3Server, given: str | None, signed: str
+) -> None:
+    settings = versitygw.settings("bucket", s3_endpoint_url=given)
+    store = S3Bucket(settings, patience=IMPATIENT)
+    assert store.link(KEY, seconds=60, name="a.jpg").startswith(f"{signed}/bucket/{KEY}?")
+    assert signed.startswith(store.link_origin)
+    store.close()
+
+
+@pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         (
@@ -156,9 +177,11 @@ async def test_links_lead_where_browsers_know_the_server(
         ({"aws_access_key_id": None}, r"AWS_ACCESS_KEY_ID: not set; s3:// needs"),
         ({"aws_secret_access_key": None}, r"AWS_SECRET_ACCESS_KEY: not set; s3:// needs"),
         ({"storage_url": "s3://"}, r"STORAGE_URL: expected s3://bucket"),
-        ({"storage_url": "s3://key:hunter2@bucket"}, r"STORAGE_URL: expected .*; keys go into"),
+        ({"storage_url": "s3://key:hunter2@bucket"}, r"STORAGE_URL: expected .*; keys and"),
         ({"s3_endpoint_url": "127.0.0.1:9000"}, r"S3_ENDPOINT_URL: cannot use '127.0.0.1:9000'"),
-        ({"signed_url_ttl": 700_000}, r"SIGNED_URL_TTL: cannot use 700000; S3 allows at most"),
+        ({"s3_endpoint_url": "https://"}, r"S3_ENDPOINT_URL: cannot use 'https://'; expected an"),
+        ({"s3_public_endpoint_url": "s3"}, r"S3_PUBLIC_ENDPOINT_URL: cannot use 's3'; expected"),
+        ({"signed_url_ttl": 700_000}, r"SIGNED_URL_TTL: cannot use 700000; the links"),
     ],
 )
 async def test_a_wrong_setting_stops_the_start_with_one_sentence_that_cures_it(
@@ -169,6 +192,28 @@ async def test_a_wrong_setting_stops_the_start_with_one_sentence_that_cures_it(
             pass
     assert "hunter2" not in "".join(traceback.format_exception(refused.value))
     assert "\n" not in refused.value.message
+
+
+async def test_doctor_tries_the_bucket_and_ends_as_it_should_also_after_an_error(
+    versitygw: S3Server, bucket: str, tmp_path: Path
+) -> None:
+    async def ask(**changed: Any) -> tuple[int | None, str]:
+        given = versitygw.given(bucket, data_dir=tmp_path, **changed)
+        environment = {name.upper(): told(value) for name, value in given.items()}
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "pixharbor.cli.main", "doctor", "--json",
+            env=environment, cwd=tmp_path, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await running.communicate()
+        return running.returncode, out.decode()
+
+    well, ill = await asyncio.gather(ask(), ask(aws_secret_access_key="hunter2"))
+    assert well[0] == 0, well
+    assert f"wrote, read and deleted 9 bytes; links lead to {versitygw.url}" in well[1]
+    assert ill[0] == 1, ill  # and not an abort by a thread that outlived the interpreter
+    assert "AWS_SECRET_ACCESS_KEY: this is not the secret" in ill[1]
+    assert "hunter2" not in ill[1]
+    assert versitygw.secret not in well[1]
 
 
 async def test_a_server_that_is_away_is_named(versitygw: S3Server, bucket: str) -> None:

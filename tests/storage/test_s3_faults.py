@@ -10,12 +10,14 @@ from aiohttp import web
 from contracts.store_suite import KEY, OTHER, of, read
 from servers.faulty_proxy import Fault, FaultyProxy, running_faulty_proxy
 from servers.s3 import S3Server
+from servers.versitygw import NEEDS_VERSITYGW
 
 from pixharbor.storage.base import StoreError, StoreFull
 from pixharbor.storage.keys import original_key
-from pixharbor.storage.s3 import Patience, S3Bucket
+from pixharbor.storage.patience import Patience
+from pixharbor.storage.s3 import S3Bucket
 
-pytestmark = pytest.mark.xdist_group("versitygw")
+pytestmark = NEEDS_VERSITYGW
 PATIENCE = Patience(connect=1, silence=1.5, retry=2)
 KEYS = [original_key(1, f"{n:064x}"[::-1], "jpg") for n in range(40)]
 

@@ -14,6 +14,7 @@ from pixharbor.storage.signed_links import LinkSigner
 STORES = {
     "file": "local_files",
     "s3": "s3",
+    "gs": "gcs",
 }
 
 

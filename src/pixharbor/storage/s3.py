@@ -1,10 +1,8 @@
 """The store in a bucket of S3, or of any server that speaks S3: through obstore, in threads."""
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +20,10 @@ from pixharbor.storage.content_types import (
     disposition_of,
     harmless_type,
 )
+from pixharbor.storage.patience import PATIENCE, Patience
 from pixharbor.storage.s3_errors import S3Place
-from pixharbor.storage.s3_links import LONGEST_SECONDS, S3LinkSigner
-from pixharbor.storage.settings import StorageSettings
+from pixharbor.storage.s3_links import S3LinkSigner
+from pixharbor.storage.settings import StorageSettings, read_bucket_settings
 from pixharbor.storage.signed_links import LinkSigner
 from pixharbor.storage.threads import Threads
 
@@ -36,41 +35,26 @@ if TYPE_CHECKING:  # these exist for type checkers only
 # the time). Eight reach 2,100/s of 46 kB where sixteen reach no more; and on a slow line eight
 # large pictures still arrive within PATIENCE.
 PUT_THREADS = 8
+# Apart from those: a thumbnail does not wait behind an import, nor anything else behind a bucket
+# that is silent.
+READ_THREADS = 8
 # The parts of a large file; four of them are in memory and under way together.
 PART_BYTES = 5 << 20
 PARTS_AT_ONCE = 4
 READ_BYTES = 1 << 20
 LIST_KEYS = 1000
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long (seconds) the bucket may take.
-
-    `connect` to be reached, `silence` until the first byte of an answer and between two; after
-    `retry` no failed request is tried again. A put thus ends within `silence` + `retry`.
-    """
-
-    connect: float = 5
-    silence: float = 60
-    retry: float = 30
-
-
-PATIENCE = Patience()
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @asynccontextmanager
 async def open_store(settings: StorageSettings, _signer: LinkSigner) -> AsyncIterator["S3Bucket"]:
     """The store of s3://bucket/prefix. Raises SettingError for one that cannot be used."""
-    store = S3Bucket(settings, patience=PATIENCE)
-    try:
-        await store.check()
-    except StoreError as error:
-        raise SettingError(error.message) from error
-    try:
+    with closing(S3Bucket(settings, patience=PATIENCE)) as store:
+        try:
+            await store.check()
+        except StoreError as error:
+            raise SettingError(error.message) from error
         yield store
-    finally:
-        store.close()
 
 
 class S3Bucket:
@@ -82,23 +66,18 @@ class S3Bucket:
     """
 
     def __init__(self, settings: StorageSettings, *, patience: Patience) -> None:
-        url = urlsplit(settings.storage_url)
-        if not url.hostname or "@" in url.netloc or url.query or url.fragment:
-            raise SettingError(
-                "STORAGE_URL: expected s3://bucket or s3://bucket/prefix; keys go into "
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a server's address into "
-                "S3_ENDPOINT_URL"
-            )
-        bucket, self._prefix = url.netloc, url.path.strip("/")
-        endpoint = _endpoint(settings)
-        public = (settings.s3_public_endpoint_url or endpoint).rstrip("/")
+        bucket, self._prefix = read_bucket_settings(settings)
+        amazon = f"https://s3.{settings.s3_region}.amazonaws.com"
+        endpoint = _address("S3_ENDPOINT_URL", settings.s3_endpoint_url or amazon)
+        public = _address("S3_PUBLIC_ENDPOINT_URL", settings.s3_public_endpoint_url or endpoint)
         self._place = S3Place(bucket, endpoint)
         self._bucket_url = f"{public}/{bucket}"
         self.link_origin = "{0.scheme}://{0.netloc}".format(urlsplit(public))
         self._is_public = settings.storage_public
         self._signer = _link_signer(self._bucket_url, settings)
         self._bucket = _connect(self._place, self._prefix, settings, patience)
-        self._threads = Threads(PUT_THREADS)
+        self._writing = Threads(PUT_THREADS)
+        self._reading = Threads(READ_THREADS)
 
     async def check(self) -> None:
         """Raise StoreError unless the bucket is there and lets us in; costs one request."""
@@ -107,30 +86,30 @@ class S3Bucket:
 
     async def put_many(self, objects: Sequence[NewObject]) -> None:
         """Each in one request; files in parts, a few of them in memory at a time."""
-        await self._threads.side_by_side(self._put_all, objects)
+        await self._writing.side_by_side(self._put_all, objects)
 
     @asynccontextmanager
     async def as_file(self, key: str) -> AsyncIterator[Path]:
         """A copy, for the length of the block, where the system keeps temporary files."""
         with tempfile.NamedTemporaryFile(prefix="pixharbor-") as copy:
             path = Path(copy.name)
-            await asyncio.to_thread(self._download, key, path)
+            await self._reading.run(self._download, key, path)
             yield path
 
     async def size(self, key: str) -> int | None:
         """The object's length in bytes."""
-        return await asyncio.to_thread(self._size, key)
+        return await self._reading.run(self._size, key)
 
     async def delete_many(self, keys: Sequence[str]) -> None:
         """Delete, a thousand in a request."""
         if keys:
-            await asyncio.to_thread(self._delete, list(dict.fromkeys(keys)))
+            await self._reading.run(self._delete, list(dict.fromkeys(keys)))
 
     async def keys(self, prefix: str) -> AsyncIterator[str]:
         """List what lies in the prefix's folder, and leave out what does not begin with it."""
         folder = prefix.rpartition("/")[0]
         pages = obstore.list(self._bucket, folder, chunk_size=LIST_KEYS)
-        while page := await asyncio.to_thread(self._next_page, pages):
+        while page := await self._reading.run(self._next_page, pages):
             for found in page:
                 if found["path"].startswith(prefix):
                     yield found["path"]
@@ -145,8 +124,9 @@ class S3Bucket:
         )
 
     def close(self) -> None:
-        """Wait for puts under way."""
-        self._threads.close()
+        """Wait for what is under way."""
+        self._writing.close()
+        self._reading.close()
 
     def _put_all(self, objects: Iterable[NewObject]) -> None:
         for new in objects:
@@ -202,22 +182,18 @@ class S3Bucket:
             raise self._place.explain(error, act) from error
 
 
-def _endpoint(settings: StorageSettings) -> str:
-    """The server's address without a slash at its end; Amazon's own when none is set."""
-    given = settings.s3_endpoint_url or f"https://s3.{settings.s3_region}.amazonaws.com"
-    if not given.startswith(("http://", "https://")):
+def _address(setting: str, given: str) -> str:
+    """The server's address as clients name it in what they sign: no default port, no last slash."""
+    scheme, _, rest = given.rstrip("/").partition("://")
+    if scheme not in DEFAULT_PORTS or not urlsplit(given).hostname:
         raise SettingError(
-            f"S3_ENDPOINT_URL: cannot use {given!r}; expected an address as https://s3.example.org"
+            f"{setting}: cannot use {given!r}; expected an address as https://s3.example.org"
         )
-    return given.rstrip("/")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS[scheme])}{slash}{path}"
 
 
 def _link_signer(bucket_url: str, settings: StorageSettings) -> S3LinkSigner:
-    if settings.signed_url_ttl > LONGEST_SECONDS:
-        raise SettingError(
-            f"SIGNED_URL_TTL: cannot use {settings.signed_url_ttl}; S3 allows at most "
-            f"{LONGEST_SECONDS} (seven days)"
-        )
     key_id, secret = _keys(settings)
     token = settings.aws_session_token
     return S3LinkSigner(

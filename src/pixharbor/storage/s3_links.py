@@ -6,10 +6,8 @@ import time
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode, urlsplit
 
+from pixharbor.storage.settings import LONGEST_LINK_SECONDS
 from pixharbor.storage.signed_links import LinkSigner
-
-# Amazon's own limit.
-LONGEST_SECONDS = 7 * 24 * 3600
 
 
 class S3LinkSigner:
@@ -36,7 +34,7 @@ class S3LinkSigner:
         # browsers can cache what they lead to.
         window = max(1, seconds // LinkSigner.WINDOWS)
         signed_at = int(time.time()) // window * window
-        lifetime = min(seconds + window, LONGEST_SECONDS)
+        lifetime = min(seconds + window, LONGEST_LINK_SECONDS)
         return self.sign_at(signed_at, key, lifetime, content_disposition)
 
     def sign_at(

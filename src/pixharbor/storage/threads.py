@@ -4,9 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Threads:
@@ -47,6 +50,11 @@ class Threads:
     def begin(self, act: Callable[[], None]) -> None:
         """Do something that nobody waits for."""
         self._pool.submit(act)
+
+    async def run(self, act: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+        """One call in one of the threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, partial(act, *args, **options))
 
     def close(self) -> None:
         """Wait for what is under way."""

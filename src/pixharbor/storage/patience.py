@@ -1,0 +1,20 @@
+"""How long a bucket may take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds.
+
+    `connect` to be reached, `silence` until the first byte of an answer and between two; after
+    `retry` no failed request is tried again. A put thus ends within `silence` + `retry`: a minute
+    for a picture on a slow line, and half of one for a server that starts again.
+    """
+
+    connect: float = 5
+    silence: float = 60
+    retry: float = 30
+
+
+PATIENCE = Patience()
