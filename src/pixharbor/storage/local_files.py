@@ -48,8 +48,8 @@ async def open_store(settings: StorageSettings, signer: LinkSigner) -> AsyncIter
 class LocalFiles:
     """A durable folder: temporary file, fsync, rename, fsync of the folder.
 
-    The temporary file lies in the object's own folder: one folder for all of them would cost four
-    times the CPU on ext4 (its lock, renames between folders, inodes that lie side by side).
+    The temporary file lies in the object's own folder: one folder for all of them would cost two to
+    four times the CPU on ext4 (its lock, renames between folders, inodes that lie side by side).
     `reserve` bytes of the disk are never touched: a full disk harms the database beside it too.
     """
 
