@@ -8,18 +8,23 @@ import time
 
 import pytest
 from chaos.kills import survive_kills
+from chaos.lost_servers import survive_lost_servers
 from chaos.options import Options, read_options
 from chaos.record import Record, write_record
 from chaos.results import Result, Scenario
 from chaos.site import Yard
 from chaos.stacks import OPENERS
+from chaos.steps import survive_steps
 from chaos.stopped_worker import outlive_a_stop
+from pixharbor.logs import LogSettings, set_up_logs
 from rich.console import Console
 
 console = Console(highlight=False, soft_wrap=True)
 
 SCENARIOS: dict[Scenario, tuple[str, ...]] = {
     survive_kills: ("R1", "R4", "R6", "R7"),
+    survive_steps: ("R2", "R7"),
+    survive_lost_servers: ("R3", "R7"),
     outlive_a_stop: ("R5", "R7"),
 }
 
@@ -27,6 +32,7 @@ SCENARIOS: dict[Scenario, tuple[str, ...]] = {
 def main() -> int:
     """Answers 1 when a promise does not hold."""
     options = read_options()
+    set_up_logs(LogSettings(log_level="error"))  # that a server is away is what we do here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing we have started outlives us
     shutil.rmtree(options.work, ignore_errors=True)
     options.work.mkdir(parents=True)
@@ -41,11 +47,9 @@ def _run_stack(name: str, options: Options) -> Record | None:
     began = time.monotonic()
     try:
         with OPENERS[name](options.work) as stack:
-            console.print(f"[bold]{stack.title}[/]: {', '.join(stack.versions)}")
+            console.print(f"[bold]{stack.name}[/]: {', '.join(stack.versions)}")
             results = asyncio.run(_run_scenarios(Yard(stack, options)))
-            return Record(
-                stack.name, stack.title, stack.versions, results, options, time.monotonic() - began
-            )
+            return Record(stack.name, stack.versions, results, options, time.monotonic() - began)
     except pytest.skip.Exception as missing:
         console.print(f"{name}: not run: {missing}")
         return None

@@ -1,6 +1,8 @@
 """The programs of a site: killed, and begun again whenever they die, as an init system would."""
 
 import asyncio
+import os
+import subprocess
 import sys
 import time
 import urllib.error
@@ -126,6 +128,7 @@ async def running_fleet(
     port = free_port()
     start = partial(_program, folder, settings)
     if machines:
+        await asyncio.to_thread(_migrate, folder, settings)
         each = {"WORKER_COUNT": str(max(1, workers // machines))}
         programs = {"api": start("api", ["api", "--port", str(port)], {}, port)}
         for number in range(1, machines + 1):
@@ -162,6 +165,13 @@ def _program(
         ready=partial(_answers, port) if port else lambda: True,
         environment={**settings, **more},
     )
+
+
+def _migrate(folder: Path, settings: Mapping[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "pixharbor.cli.main", "migrate"],
+        env=os.environ | settings, cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
 
 
 def _answers(port: int) -> bool:

@@ -18,7 +18,6 @@ class Record:
     """One stack's run."""
 
     stack: str
-    title: str
     versions: Sequence[str]
     results: Sequence[Result]
     options: Options
