@@ -16,8 +16,9 @@ from chaos.site import Yard
 from chaos.stacks import OPENERS
 from chaos.steps import survive_steps
 from chaos.stopped_worker import outlive_a_stop
-from pixharbor.logs import LogSettings, set_up_logs
 from rich.console import Console
+
+from pixharbor.logs import LogSettings, set_up_logs
 
 console = Console(highlight=False, soft_wrap=True)
 

@@ -55,7 +55,7 @@ Handler = Callable[[Lease], Awaitable[None]]
 def holder() -> str:
     """Whose lease it is, so that a new process can tell the leases of dead ones from living ones.
 
-    Asked at each claim: Celery's children are forked, and what they have imported is their parent's.
+    Asked at each claim: Celery's children are forked, with all that their parent has imported.
     """
     return f"{os.getpid()}@{MACHINE}"
 
