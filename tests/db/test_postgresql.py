@@ -52,6 +52,13 @@ async def test_a_missing_user_is_told(postgres: Postgres) -> None:
     )
 
 
+async def test_an_encoding_that_cannot_keep_every_name_is_told(postgres: Postgres) -> None:
+    url = postgres.create_database(options="ENCODING LATIN1 LOCALE 'C' LOCALE_PROVIDER libc")
+    told = await _fails_to_open(url)
+    postgres.drop_database(url)
+    assert told.endswith("its encoding is LATIN1. Make one with: createdb -E UTF8 -T template0")
+
+
 async def test_a_server_that_is_not_there_is_told() -> None:
     told = await _fails_to_open("postgresql://u:canary@127.0.0.1:1/images")
     assert told.startswith("DATABASE_URL: cannot open postgresql://u:***@127.0.0.1:1/images: ")

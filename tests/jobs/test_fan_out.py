@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from fakes.recording_transport import RecordingTransport
 from jobs.rows import add_job, add_task, add_tasks, expire, job_of, take, task_of
+from sqlalchemy import text
 
 from pixharbor.jobs import control
 from pixharbor.jobs.fan_out import WINDOW, announce
@@ -168,3 +169,17 @@ async def test_announcing_costs_the_same_for_a_million_items_r16(
         await announce(unit)
         await driver.set_progress_handler(None, 0)
     assert 0 < steps < 200_000  # a look at all tasks for each task takes 200,000,000
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_announcing_costs_the_same_for_a_million_items_on_postgresql_too_r16(
+    work: Work, transport: RecordingTransport
+) -> None:
+    """Counted in rows that the statements of one announcement look at."""
+    looked_at = text("SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables")
+    await add_tasks(work, await add_job(work), chunks(4000))
+    await announced(work, transport)
+    async with work() as unit:
+        await announce(unit)
+        rows = await unit.session.scalar(looked_at) or 0
+    assert 0 < rows < 20_000  # once for each of three questions, not for each task

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from programs import find_program
@@ -32,17 +32,18 @@ class Postgres:
     admin_url: str
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def create_database(self, *, template: str = "template1") -> str:
+    def create_database(self, *, template: str = "template0", options: LiteralString = "") -> str:
         """A new database, as a copy of `template` (a name or URL); answers its URL."""
         name = f"pixharbor_test_{os.getpid()}_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template.rpartition("/")[2])
+        create: LiteralString = "CREATE DATABASE {} TEMPLATE {} "
+        self._run(create + options, name, template.rpartition("/")[2])
         return f"{self.admin_url.rpartition('/')[0]}/{name}"
 
     def drop_database(self, url: str) -> None:
         """Drop it, also while somebody is connected."""
         self._run("DROP DATABASE {} WITH (FORCE)", url.rpartition("/")[2])
 
-    def _run(self, statement: str, *names: str) -> None:
+    def _run(self, statement: LiteralString, *names: str) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
 

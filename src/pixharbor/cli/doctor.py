@@ -7,12 +7,11 @@ from uuid import uuid4
 import typer
 from pydantic import SecretStr
 from rich.table import Table
-from sqlalchemy import text
 
 from pixharbor.cli.console import console, out, print_json
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json
-from pixharbor.db.migrate import NEWEST, find_revision
+from pixharbor.db.describe import describe_database
 from pixharbor.errors import PixharborError
 from pixharbor.imaging.libvips import describe_libvips
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
@@ -71,14 +70,7 @@ async def _try(name: str, check: Check, runtime: Runtime) -> dict[str, Any]:
 
 
 async def _database(runtime: Runtime) -> str:
-    async with runtime.database.writing_connection() as connection:
-        revision = await find_revision(connection)
-        if runtime.database.dialect == "sqlite":
-            version = await connection.scalar(text("SELECT sqlite_version()"))
-        else:
-            version = await connection.scalar(text("SHOW server_version"))
-    schema = revision or "none yet (made at the first start)"
-    return f"{runtime.database.dialect} {version}, schema {schema}, newest {NEWEST}"
+    return await describe_database(runtime.database)
 
 
 async def _store(runtime: Runtime) -> str:

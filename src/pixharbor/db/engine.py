@@ -1,8 +1,9 @@
 """Opens the database: one pool for reading, one way of writing, on SQLite and PostgreSQL."""
 
+import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from pixharbor.db import postgresql, sqlite
+from pixharbor.db.network_file import claim_for_machine
 from pixharbor.db.turns import Turns
 from pixharbor.errors import BadInput, SettingError, Unavailable
 
@@ -136,9 +138,12 @@ async def open_database(given: str, *, reach: bool = True) -> AsyncIterator[Data
             "expected a file in a folder that this user may write to",
         ) from error
     try:
-        if reach and database.dialect == "postgresql":
-            await postgresql.reach(engines[0])
-        yield database
+        with ExitStack() as stack:
+            if reach and database.dialect == "postgresql":
+                await postgresql.reach(engines[0])
+            elif reach and (file := _file_of(database.url)):
+                stack.enter_context(claim_for_machine(file, socket.gethostname()))
+            yield database
     finally:
         for engine in engines:
             await engine.dispose()

@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest revision. Alembic (0.3 s to import) is loaded only when the database is at another.
-NEWEST = "0001"
+NEWEST = "0002"
 # The advisory lock of whoever migrates, on PostgreSQL: "pixharbo" as a number, nobody else's.
 MIGRATING = int.from_bytes(b"pixharbo")
 
@@ -31,7 +31,7 @@ async def migrate(database: Database) -> bool:
         revision = await find_revision(connection)
         if revision == NEWEST:
             return False
-        _check_known(revision)
+        check_known(revision)
         await connection.run_sync(_upgrade)
     log.info("database.migrated", was=revision, now=NEWEST)
     return True
@@ -41,7 +41,7 @@ async def require_newest(database: Database) -> None:
     """Raise SettingError unless the schema is the one that this program works with."""
     async with database.writing_connection() as connection:
         revision = await find_revision(connection)
-    _check_known(revision)
+    check_known(revision)
     if revision != NEWEST:
         raise SettingError(
             f"DATABASE_URL: the schema is {revision or 'not there yet'}, this program needs "
@@ -72,7 +72,8 @@ def lock_migrations(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
 
 
-def _check_known(revision: str | None) -> None:
+def check_known(revision: str | None) -> None:
+    """Raise SettingError for a schema that only a newer program knows."""
     if revision and not list((MIGRATIONS / "versions").glob(f"{revision}_*.py")):
         raise SettingError(
             f"DATABASE_URL: a newer pixharbor has made this database (its schema is {revision}, "

@@ -1,6 +1,6 @@
 """PostgreSQL: its pools and time-outs, and what to do when it cannot be opened."""
 
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -58,10 +58,15 @@ def open_writer(url: URL) -> AsyncEngine:
 async def reach(engine: AsyncEngine) -> None:
     """Connect once. Raises SettingError with the server's own words and what to do."""
     try:
-        async with engine.connect():
-            pass
+        async with engine.connect() as connection:
+            encoding = await connection.scalar(text("SHOW server_encoding"))
     except OperationalError as error:
         raise SettingError(_say_why(engine.url, error)) from error
+    if encoding != "UTF8":
+        raise SettingError(
+            f"DATABASE_URL: {name_of(engine.url)} cannot keep every file's name: its encoding is "
+            f"{encoding}. Make one with: createdb -E UTF8 -T template0"
+        )
 
 
 def _open(url: URL, options: dict[str, str]) -> AsyncEngine:

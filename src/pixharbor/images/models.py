@@ -1,12 +1,19 @@
 """The tables of images: originals that are kept, how many there are, and what was imported."""
 
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pixharbor.db.base import Base, BigId, UtcTime
+from pixharbor.db.base import Base, BigId, UtcTime, by_byte
+
+# Lists show no deleted images, so their indexes have none.
+LIVING: Final[dict[str, Any]] = {
+    "sqlite_where": text("deleted_at IS NULL"),
+    "postgresql_where": text("deleted_at IS NULL"),
+}
 
 
 class Image(Base):
@@ -23,13 +30,17 @@ class Image(Base):
             "owner",
             "sha256",
             unique=True,
-            sqlite_where=text("deleted_at IS NULL"),
-            postgresql_where=text("deleted_at IS NULL"),
+            **LIVING,
         ),
-        Index("ix_images_newest", "owner", "created_at", "number"),
-        Index("ix_images_source", "owner", "source", "created_at", "number"),
-        Index("ix_images_job", "job_id", "created_at", "number"),
-        Index("ix_images_name", "owner", "name_folded", "number"),
+        # Newest first; a filter without an index of its own walks this one instead of the rows.
+        Index(
+            "ix_images_newest",
+            *("owner", "created_at", "number", "format", "width", "taken_at", "name_folded"),
+            **LIVING,
+        ),
+        Index("ix_images_source", "owner", "source", "created_at", "number", **LIVING),
+        Index("ix_images_job", "job_id", "created_at", "number", **LIVING),
+        Index("ix_images_name", "owner", "name_folded", **LIVING),
         {"sqlite_autoincrement": True},
     )
 
@@ -37,7 +48,7 @@ class Image(Base):
     id: Mapped[UUID] = mapped_column(Uuid, unique=True)
     owner: Mapped[int]
     name: Mapped[str]
-    name_folded: Mapped[str]  # lower case, for the search by prefix
+    name_folded: Mapped[str] = mapped_column(by_byte())  # lower case, for the search by prefix
     size: Mapped[int] = mapped_column(BigInteger)
     mime_type: Mapped[str] = mapped_column(String(64))
     format: Mapped[str] = mapped_column(String(16))
@@ -46,7 +57,7 @@ class Image(Base):
     frames: Mapped[int | None]
     orientation: Mapped[int] = mapped_column(default=1)
     # As the camera wrote it (ISO 8601): most cameras do not know their time zone.
-    taken_at: Mapped[str | None] = mapped_column(String(32))
+    taken_at: Mapped[str | None] = mapped_column(by_byte(32))
     camera: Mapped[str | None]
     sha256: Mapped[str] = mapped_column(String(64))
     provider_hash: Mapped[str | None]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixharbor.db.base import Base, UtcTime
@@ -50,7 +50,14 @@ class Item(Base):
     __tablename__ = "items"
     __table_args__ = (
         UniqueConstraint("job_id", "provider_id"),
-        Index("ix_items_job_state", "job_id", "state", "reason", "seq"),
+        Index("ix_items_job_state", "job_id", "state", "seq"),
+        # Most items have none: they are stored.
+        Index(
+            "ix_items_job_reason",
+            *("job_id", "reason", "seq", "state"),
+            sqlite_where=text("reason IS NOT NULL"),
+            postgresql_where=text("reason IS NOT NULL"),
+        ),
     )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), primary_key=True)

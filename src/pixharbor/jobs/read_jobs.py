@@ -53,10 +53,13 @@ async def list_failed_folders(
 
 
 async def count_reasons(session: AsyncSession, job_id: UUID) -> list[tuple[str, str, int]]:
-    """(state, reason, how many), most frequent first; read from the index alone."""
+    """(state, reason, how many), most frequent first; read from the index alone.
+
+    `> ''` where IS NOT NULL would do: it is by this that SQLite finds the small index of reasons.
+    """
     rows = await session.execute(
         select(Item.state, Item.reason, func.count())
-        .where(Item.job_id == job_id, Item.reason.is_not(None))
+        .where(Item.job_id == job_id, Item.reason > "")
         .group_by(Item.state, Item.reason)
         .order_by(func.count().desc(), Item.state, Item.reason)
     )
