@@ -53,7 +53,7 @@ class Run:
 
 def measure(count: int, work: Path, transport: str) -> Table:
     """Import a hundredth, then all of it."""
-    with running_postgres(work, hurried=False) as postgres:
+    with running_postgres(hurried=False) as postgres:
         runs = []
         for size in (max(count // 100, FILES_A_FOLDER), count):
             folder = fresh_folder(work)

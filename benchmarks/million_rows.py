@@ -29,7 +29,7 @@ def measure(options: Options, count: int = MILLION, requests: int = REQUESTS) ->
     folder = options.work / f"million-rows-{count}"
     folder.mkdir(parents=True, exist_ok=True)
     found = {"SQLite": _measure(f"sqlite:///{folder}/rows.db", folder, count, requests)}
-    with running_postgres(options.work, hurried=False) as postgres:
+    with running_postgres(hurried=False) as postgres:
         found["PostgreSQL"] = _measure(postgres.create_database(), folder, count, requests)
     return _table(found, count, requests)
 

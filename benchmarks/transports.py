@@ -42,7 +42,7 @@ def measure(options: Options) -> Table:
     rates: dict[str, list[float]] = {name: [] for name in TRANSPORTS}
     with ExitStack() as stack:
         drive = stack.enter_context(running_drive(make_tree(options)))
-        postgres = stack.enter_context(running_postgres(options.work, hurried=False))
+        postgres = stack.enter_context(running_postgres(hurried=False))
         for _ in range(options.rounds):
             for name, opened in TRANSPORTS.items():
                 folder = fresh_folder(options.work)

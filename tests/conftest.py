@@ -42,16 +42,16 @@ def postgresql_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """The server that all tests of this process share."""
-    with any_postgres(tmp_path_factory.getbasetemp().parent) as server:
+    with any_postgres() as server:
         yield server
 
 
 @pytest.fixture
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
+def own_postgres() -> Iterator[OwnPostgres]:
     """A server of the test's own, to be killed; its disk is waited for as in earnest."""
-    with running_postgres(tmp_path_factory.getbasetemp().parent, hurried=False) as server:
+    with running_postgres(hurried=False) as server:
         yield server
 
 

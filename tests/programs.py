@@ -15,9 +15,10 @@ import pytest
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("REQUIRE_SERVICES"))
 
 
-def find_program(
-    name: str, *, package: str, lock_folder: Path, folders: str = "usr/local/bin"
-) -> str:
+CACHE = platformdirs.user_cache_path("pixharbor") / "servers"
+
+
+def find_program(name: str, *, package: str, folders: str = "usr/local/bin") -> str:
     """The program's path: from NAME in the environment, from PATH, or from Debian's `package`.
 
     `folders` is a pattern, below /, of where else the package puts it. Without the program the
@@ -25,7 +26,7 @@ def find_program(
     """
     found = os.environ.get(name.upper()) or _which(name, folders)
     if found is None and REQUIRED and shutil.which("apt-get") and os.geteuid() == 0:
-        with _one_at_a_time(lock_folder / f"{package}.lock"):
+        with one_at_a_time(CACHE / ".apt.lock"):
             found = _which(name, folders) or _install(name, package, folders)
     if found:
         return found
@@ -44,10 +45,10 @@ def find_go_program(name: str, *, module: str, version: str) -> str:
     variable = name.upper().replace("-", "_")
     if named := os.environ.get(variable):
         return named
-    folder = platformdirs.user_cache_path("pixharbor") / "servers" / f"{name}-{version}"
+    folder = CACHE / f"{name}-{version}"
     program = folder / name
     folder.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(folder / ".lock"):
+    with one_at_a_time(folder / ".lock"):
         if not program.exists() and (go := _find_go(folder.parent)):
             _build(go, f"{module}@{version}", program)
     if program.exists():
@@ -66,7 +67,7 @@ def _find_go(cache: Path) -> str | None:
     found = shutil.which("go")
     if found is None and REQUIRED:
         folder = cache / GO.replace("==", "-")
-        with _one_at_a_time(cache / ".go.lock"):
+        with one_at_a_time(cache / ".go.lock"):
             if not folder.exists():
                 _run_quietly(sys.executable, "-m", "pip", "install", "--target", str(folder), GO)
         found = shutil.which("go", path=folder / "go" / "bin")
@@ -85,8 +86,9 @@ def _build(go: str, module: str, program: Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def one_at_a_time(path: Path) -> Iterator[None]:
     """One of several test processes installs; the others wait and find it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -106,4 +108,11 @@ def _install(name: str, package: str, folders: str) -> str | None:
 
 def _run_quietly(*command: str) -> None:
     """What goes wrong here is told by the program not being there afterwards."""
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Debian's packages ask nothing, and start no service of the machine's own.
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+        check=False,
+    )

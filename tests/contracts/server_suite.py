@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Protocol
 
 import pytest
@@ -153,27 +155,38 @@ class ServerSuite(TransportSuite):
             assert "TRANSPORT_URL" in told.cure
             assert "s3cret" not in told.message + told.cure
 
-    async def test_a_server_that_never_answers_holds_up_neither_publisher_nor_loop(self) -> None:
-        async with (
-            await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent,
-            open_transport(self.url.format(port=silent.sockets[0].getsockname()[1])) as transport,
-        ):
+    async def test_a_server_that_never_answers_holds_up_neither_publishers_nor_loop(self) -> None:
+        async with silent_server() as port, open_transport(self.url.format(port=port)) as transport:
             begun = time.monotonic()
-            publishing = asyncio.create_task(transport.publish("import", [wake_up()]))
-            while not publishing.done():
+            publishing = {
+                asyncio.create_task(transport.publish("import", [wake_up()])) for _ in range(5)
+            }
+            waiting = publishing
+            while waiting:
                 looked = time.monotonic()
-                await asyncio.wait({publishing}, timeout=0.01)
+                _, waiting = await asyncio.wait(waiting, timeout=0.01)
                 assert time.monotonic() - looked < 0.5
             assert time.monotonic() - begun < PATIENCE
-            with pytest.raises(Unavailable):
-                publishing.result()
+            for told in publishing:
+                with pytest.raises(Unavailable):
+                    told.result()
 
 
-async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Take whatever comes, and never answer."""
-    while await reader.read(1 << 16):
-        pass
-    writer.close()
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[int]:
+    """A server that takes whatever comes, and never answers; yields its port."""
+    writers = []
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        with suppress(ConnectionError):
+            while await reader.read(1 << 16):
+                pass
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+    for writer in writers:
+        writer.close()
 
 
 async def hear_at_last(transport: Publisher, hearing: Hearing) -> None:

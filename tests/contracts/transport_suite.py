@@ -108,8 +108,9 @@ class TransportSuite:
         first, second = wake_up(), wake_up()
         hearing = Hearing()
         async with self.running(transport, hearing, concurrency=1) as run:
-            await transport.publish("import", [first, second])
+            await transport.publish("import", [first])
             await hearing.until_heard(first)
+            await transport.publish("import", [second])
             run.stop()
             ending = asyncio.create_task(run.ended())
             ended, _ = await asyncio.wait({ending}, timeout=0.2)

@@ -24,10 +24,9 @@ QUIET = [
 
 
 @pytest.fixture
-async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, headless."""
-    shared = tmp_path_factory.getbasetemp().parent
-    path = find_program("chromium", package="chromium", lock_folder=shared)
+    path = find_program("chromium", package="chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser

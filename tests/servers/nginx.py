@@ -40,7 +40,7 @@ class Nginx:
     @property
     def command(self) -> list[str]:
         """nginx with this configuration, in the foreground."""
-        program = find_program("nginx", package="nginx-light", lock_folder=self.folder)
+        program = find_program("nginx", package="nginx-light")
         conf = str(self.folder / "nginx.conf")
         error_log = str(self.folder / "error.log")
         return [program, "-p", str(self.folder), "-e", error_log, "-c", conf, "-g", "daemon off;"]

@@ -92,11 +92,9 @@ class OwnPostgres(Postgres):
 
 
 @contextmanager
-def running_postgres(lock_folder: Path, *, hurried: bool = True) -> Iterator[OwnPostgres]:
+def running_postgres(*, hurried: bool = True) -> Iterator[OwnPostgres]:
     """A server of the test's own; `hurried` trades what a power cut would leave for speed."""
-    postgres = find_program(
-        "postgres", package="postgresql", lock_folder=lock_folder, folders=DEBIAN
-    )
+    postgres = find_program("postgres", package="postgresql", folders=DEBIAN)
     folder = Path(tempfile.mkdtemp(prefix="pixharbor-postgres-"))
     try:
         data, port = folder / "data", free_port()
@@ -126,12 +124,12 @@ def running_postgres(lock_folder: Path, *, hurried: bool = True) -> Iterator[Own
 
 
 @contextmanager
-def any_postgres(lock_folder: Path) -> Iterator[Postgres]:
+def any_postgres() -> Iterator[Postgres]:
     """The server of TEST_POSTGRES_URL, or one of the test's own."""
     if GIVEN:
         yield Postgres(GIVEN)
     else:
-        with running_postgres(lock_folder) as server:
+        with running_postgres() as server:
             yield server
 
 

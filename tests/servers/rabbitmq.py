@@ -21,7 +21,7 @@ class RabbitServer:
     def __init__(self, folder: Path) -> None:
         self.port, self._epmd_port = free_port(), free_port()
         self.broker = f"amqp://guest:guest@127.0.0.1:{self.port}//"
-        program = find_program("rabbitmq-server", package="rabbitmq-server", lock_folder=folder)
+        program = find_program("rabbitmq-server", package="rabbitmq-server")
         (folder / "plugins").write_text("[].")
         (folder / "rabbitmq.conf").touch()
         self._process = ServerProcess(

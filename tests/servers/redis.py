@@ -16,7 +16,7 @@ class RedisServer:
         self.port = free_port()
         self.broker = f"redis://127.0.0.1:{self.port}/0"
         self.client = Redis(port=self.port, socket_timeout=5)
-        program = find_program("redis-server", package="redis-server", lock_folder=folder)
+        program = find_program("redis-server", package="redis-server")
         self._process = ServerProcess(
             [
                 program, "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder),

@@ -6,19 +6,24 @@ from pixharbor.errors import SettingError, Unavailable
 
 
 def split_host(url: str, *, example: str) -> tuple[str, str | None]:
-    """The URL's host and port as people read it, and its password.
+    """The URL's host and port (or several, with commas) as people read it, and its password.
 
     Raises SettingError, with an example of a right one, for what is no URL of a server.
     """
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises for what is no number
-    except ValueError:
-        parts = urlsplit("")
-    if not parts.hostname:
+    parts = urlsplit(url)
+    hosts = parts.netloc.rpartition("@")[2]
+    if not all(_is_host(host) for host in hosts.split(",")):
         given = url.rpartition("@")[2]
         raise SettingError(f"TRANSPORT_URL: cannot use {given!r}; expected {example}")
-    return parts.netloc.rpartition("@")[2], unquote(parts.password) if parts.password else None
+    return hosts, unquote(parts.password) if parts.password else None
+
+
+def _is_host(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 def away(kind: str, url: str, reason: object) -> Unavailable:

@@ -1,10 +1,8 @@
 """The Celery transport, over Redis or RabbitMQ: only the URL differs."""
 
-import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -15,11 +13,12 @@ from kombu import Connection, Exchange, Queue
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from pixharbor.transports.address import away, split_host
+from pixharbor.transports.address import split_host
 from pixharbor.transports.base import OpenHandler, ServerCheck, WakeUp
 from pixharbor.transports.celery_children import Child, Ties
 from pixharbor.transports.message import read_message
 from pixharbor.transports.redis_server import check_redis, connect_redis
+from pixharbor.transports.sender import Sender
 
 T = TypeVar("T")
 
@@ -102,19 +101,17 @@ class CeleryTransport:
         self._on_redis = self._broker.startswith("redis")
         self._app = make_app(self._broker)
         self._connection: Connection | None = None
-        # One thread: Celery's client blocks, and one connection sends one message after another.
-        self._sender = ThreadPoolExecutor(1, thread_name_prefix="celery-publish")
+        self._sender = Sender("Redis" if self._on_redis else "RabbitMQ", url, AWAY)
 
     async def close(self) -> None:
         """Close the connection; waits for what is being sent."""
-        await asyncio.get_running_loop().run_in_executor(self._sender, self._disconnect)
-        self._sender.shutdown()
+        await self._sender.close(self._disconnect)
         self._app.close()
 
     async def check(self) -> ServerCheck:
         """The broker's version, and whether it may drop what is queued."""
         if not self._on_redis:
-            return await self._ask(self._describe_rabbitmq)
+            return await self._sender.ask(partial(self._connected, self._describe_rabbitmq))
         client = connect_redis(self._broker)
         try:
             return await check_redis(client, self.url)
@@ -123,15 +120,8 @@ class CeleryTransport:
 
     async def publish(self, queue: str, wake_ups: Sequence[WakeUp]) -> None:
         """Send a message for each, in a thread."""
-        await self._ask(partial(self._send, queue_of(queue), wake_ups))
-
-    async def _ask(self, ask: Callable[[Connection], T]) -> T:
-        """Do something with the connection, in the sender's thread."""
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._sender, self._connected, ask)
-        except AWAY as error:
-            raise away("Redis" if self._on_redis else "RabbitMQ", self.url, error) from error
+        send = partial(self._send, queue_of(queue), wake_ups)
+        await self._sender.ask(partial(self._connected, send))
 
     def _connected(self, ask: Callable[[Connection], T]) -> T:
         """On the connection there is, and once more on a new one: a restart has closed the old."""

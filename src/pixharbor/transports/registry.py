@@ -46,6 +46,7 @@ TRANSPORTS: dict[str, Callable[[str], AbstractAsyncContextManager[Transport | Fo
     "rediss": _from("redis_streams", extra="redis"),
     "celery+redis": _from("celery", extra="celery"),
     "celery+amqp": _from("celery", extra="celery"),
+    "kafka": _from("kafka", extra="kafka"),
 }
 # Those of them whose library brings its own worker processes: what makes one, opening nothing.
 FORKING: dict[str, Callable[[str], Forking]] = {

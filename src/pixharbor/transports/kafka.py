@@ -1,0 +1,183 @@
+"""The Kafka transport: a topic for each class of work, read by one group of workers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from pixharbor.errors import SettingError, Unavailable
+from pixharbor.transports.address import split_host
+from pixharbor.transports.base import Handler, Queue, ServerCheck, WakeUp
+from pixharbor.transports.kafka_reader import KafkaReader
+from pixharbor.transports.message import write_message
+from pixharbor.transports.sender import Sender
+
+EXAMPLE = "kafka://host:9092 or kafka://host:9092,host2:9092/prefix?property=value"
+# Of a topic that we make: as many processes can work on its class at a time.
+PARTITIONS = 12
+# Seconds. A broker that is there answers within milliseconds; whoever publishes is waited for.
+ANSWER_TIMEOUT = 3
+
+CLIENT: dict[str, Any] = {
+    "client.id": "pixharbor",
+    "log_level": 0,  # what matters is told by errors: librdkafka has a line for every try
+    "reconnect.backoff.max.ms": 1000,
+    "socket.keepalive.enable": True,
+    # A topic that a broker makes by itself has one partition.
+    "allow.auto.create.topics": False,
+}
+PRODUCER: dict[str, Any] = {
+    "enable.idempotence": True,
+    "acks": "all",
+    "message.timeout.ms": ANSWER_TIMEOUT * 1000,
+    # What is published together goes to several partitions, and so to several workers.
+    "sticky.partitioning.linger.ms": 0,
+}
+
+
+@asynccontextmanager
+async def open_transport(url: str) -> AsyncIterator["KafkaTransport"]:
+    """Open it for as long as the block runs; the brokers may be away meanwhile."""
+    transport = KafkaTransport(url)
+    try:
+        yield transport
+    finally:
+        await transport.close()
+
+
+class KafkaTransport:
+    """Kafka's consumer group gives each partition's wake-ups to one worker.
+
+    What a worker has not finished when it ends comes again, and with it what it finished after
+    that: those claims are refused. A topic that was deleted is made again.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._prefix, self._config = read_url(url)
+        try:
+            self._admin = AdminClient(self._config)
+        except KafkaException as error:
+            raise SettingError(f"TRANSPORT_URL: {reason_of(error)}; expected {EXAMPLE}") from error
+        self._sender = Sender("Kafka", url, (KafkaException,), told_by=reason_of)
+        self._producer: Producer | None = None
+        self._there: set[str] = set()  # topics that are known to exist
+
+    async def close(self) -> None:
+        """Close the connections; waits for what is being sent."""
+        await self._sender.close(self._drop_producer)
+        del self._admin  # that is how it is closed
+
+    async def publish(self, queue: str, wake_ups: Sequence[WakeUp]) -> None:
+        """Send them and wait until all brokers in sync have them."""
+        if wake_ups:
+            await self._sender.ask(partial(self._send, self._topic(queue), wake_ups))
+
+    async def check(self) -> ServerCheck:
+        """How many brokers there are, and which topics let only one worker work."""
+        cluster = await self._sender.ask(self._list_topics)
+        narrow = tuple(
+            f"The Kafka topic {topic} has one partition, so one process at a time gets its work: "
+            f"kafka-topics.sh --alter --topic {topic} --partitions {PARTITIONS}."
+            for topic in map(self._topic, Queue)
+            if topic in cluster.topics and len(cluster.topics[topic].partitions) == 1
+        )
+        return ServerCheck(f"Kafka, {len(cluster.brokers)} broker(s)", narrow)
+
+    async def run(
+        self,
+        queues: Collection[str],
+        handler: Handler,
+        *,
+        concurrency: int,
+        stop: asyncio.Event,
+    ) -> None:
+        """Join the group; a class that has no hands free is paused, so it holds up no other."""
+        topics = [self._topic(queue) for queue in queues]
+        make_topics = partial(self._sender.ask, partial(self._make_topics, topics))
+        reader = KafkaReader(self._config | {"group.id": self._prefix}, topics, make_topics)
+        await reader.read_until(stop, handler, concurrency)
+
+    def _topic(self, queue: str) -> str:
+        return f"{self._prefix}.{queue}"
+
+    def _list_topics(self) -> Any:
+        return self._admin.list_topics(timeout=ANSWER_TIMEOUT)
+
+    def _make_topics(self, topics: Sequence[str]) -> None:
+        """Make those that are not there."""
+        there = self._list_topics().topics
+        missing = [NewTopic(topic, PARTITIONS) for topic in topics if topic not in there]
+        if missing:
+            made = self._admin.create_topics(missing, request_timeout=ANSWER_TIMEOUT)
+            for topic, future in made.items():
+                try:
+                    future.result()
+                except KafkaException as error:
+                    if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                        raise cannot_make(topic, error) from error
+        self._there.update(topics)
+
+    def _send(self, topic: str, wake_ups: Sequence[WakeUp]) -> None:
+        if topic not in self._there:
+            self._make_topics([topic])
+        failed: list[KafkaError] = []
+
+        def told(error: KafkaError | None, _message: object) -> None:
+            if error:
+                failed.append(error)
+
+        producer = self._producer = self._producer or Producer(PRODUCER | self._config)
+        for wake_up in wake_ups:
+            producer.produce(topic, write_message(wake_up), on_delivery=told)
+        producer.flush(ANSWER_TIMEOUT + 1)
+        if failed:
+            # The topic may be gone, or the producer broken for good: both are looked at anew.
+            self._there.discard(topic)
+            self._drop_producer()
+            raise KafkaException(failed[0])
+
+    def _drop_producer(self) -> None:
+        if self._producer:
+            self._producer.purge()
+            self._producer = None
+
+
+def read_url(url: str) -> tuple[str, dict[str, Any]]:
+    """The prefix of topics and group, and librdkafka's configuration.
+
+    `kafka://user:password@host:9092,host2:9092/prefix?property=value`: with a user it speaks TLS
+    and SASL PLAIN, unless properties of librdkafka say otherwise.
+    """
+    hosts, password = split_host(url, example=EXAMPLE)
+    parts = urlsplit(url)
+    config = CLIENT | {"bootstrap.servers": hosts}
+    if parts.username:
+        config |= {
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanism": "PLAIN",
+            "sasl.username": unquote(parts.username),
+            "sasl.password": password or "",
+        }
+    return parts.path.strip("/") or "pixharbor", config | dict(parse_qsl(parts.query))
+
+
+def reason_of(error: Exception) -> str:
+    """What librdkafka says for people; the rest of the exception is for programs."""
+    told: str = error.args[0].str()
+    return told
+
+
+def cannot_make(topic: str, error: KafkaException) -> Unavailable:
+    """The error for a topic that is missing and that we may not make."""
+    return Unavailable(
+        f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
+        f"({reason_of(error)}).",
+        code="transport_away",
+        cure=f"kafka-topics.sh --create --topic {topic} --partitions {PARTITIONS}",
+    )
