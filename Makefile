@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := PKG_CONFIG_LIBDIR=/nonexistent $(BIN)/python -m pip --disable-pip-version-check --quiet
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help demo run page api-types test check format lock bench
+.PHONY: help demo run page api-types test check format lock bench chaos
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ lock: .venv/.dev ## resolve the dependencies again, with hashes and without addr
 
 bench: .venv/.dev ## run the benchmarks (minutes; see benchmarks/README.md)
 	$(BIN)/python benchmarks/run_all.py
+
+chaos: .venv/.dev ## kill and break everything, and count what is lost (CHAOS="--stack embedded --quick")
+	PYTHONPATH=tests:benchmarks $(BIN)/python -m chaos $(CHAOS)
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pixharbor needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'

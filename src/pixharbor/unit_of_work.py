@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.engine import Database
 from pixharbor.errors import Unavailable
+from pixharbor.failpoints import reached
 from pixharbor.transports.base import Publisher, WakeUp
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Work:
         async with self._database.write(durable=durable, urgent=self._urgent) as session:
             unit = UnitOfWork(session)
             yield unit
+        reached("committed")
         # A crash or a queue server away between commit and publish loses nothing: the reconciler
         # announces what nobody has heard of again (jobs/resume_stalled.py).
         for queue, wake_ups in unit.by_queue().items():
@@ -62,6 +64,7 @@ class Work:
                 await self._transport.publish(queue, wake_ups)
             except Unavailable as error:
                 log.warning("publish.failed", queue=queue, error=error.message)
+            reached("published")
 
     def read(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session for questions alone; it never waits for a writer."""

@@ -8,6 +8,7 @@ import structlog
 
 from pixharbor.errors import SettingError
 from pixharbor.event_loop import unless_stopped
+from pixharbor.failpoints import reached
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.give_up import MOST_CRASHES, give_up
@@ -84,6 +85,7 @@ class TaskRunner:
                 lease = await claim(unit.session, wake_up.task_id)
             if lease is None:
                 return
+            reached("claimed")
             async with self._heartbeat.keeping(lease):
                 await self._run_held(lease)
             async with self._work() as unit:

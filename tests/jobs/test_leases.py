@@ -1,6 +1,8 @@
 """Leases: one holder at a time, kept alive by a thread, and nothing written without one."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -258,3 +260,16 @@ async def is_kept(work: Work, lease: Lease) -> None:
         return ((await task_of(work, lease.id)).lease_until or 0) > before + 200 or None
 
     await until(moved_on, seconds=5)
+
+
+def test_a_forked_child_holds_leases_in_its_own_name_r4() -> None:
+    forking = (
+        "import os; from pixharbor.jobs.leases import holder; child = os.fork();"
+        "print(os.getpid(), holder(), flush=True); child and os.waitpid(child, 0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", forking], capture_output=True, text=True, check=True, timeout=60
+    )
+    said = [line.split() for line in ran.stdout.splitlines()]
+    assert len({pid for pid, _ in said}) == 2
+    assert all(name.startswith(f"{pid}@") for pid, name in said)

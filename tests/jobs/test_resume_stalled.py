@@ -14,7 +14,7 @@ from sqlalchemy import update
 from pixharbor.db.clock import now_ms
 from pixharbor.jobs import control
 from pixharbor.jobs.fan_out import announce
-from pixharbor.jobs.leases import HOLDER, Lease
+from pixharbor.jobs.leases import Lease, holder
 from pixharbor.jobs.models import Task
 from pixharbor.jobs.resume_stalled import UNHEARD_SECONDS, resume_stalled, take_over_own
 from pixharbor.jobs.states import JobState, TaskState
@@ -128,7 +128,7 @@ async def test_at_the_start_leases_of_dead_processes_are_to_be_had_at_once(
 
 
 async def test_at_the_start_an_earlier_process_with_our_number_is_dead(work: Work) -> None:
-    lease = await held_by(work, HOLDER)
+    lease = await held_by(work, holder())
     await take_over_own(work)
     assert (await task_of(work, lease.id)).state == TaskState.QUEUED
 

@@ -38,11 +38,16 @@ class ServerProcess:
         """What the program said."""
         return self._folder / "output.log"
 
+    @property
+    def pid(self) -> int | None:
+        """The running program's id, None when it does not run."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
     def start(self) -> None:
         """Start it, unless it runs, and wait until it is ready."""
-        if self._process and self._process.poll() is None:
+        if self.pid:
             return
-        with self.log.open("wb") as output:
+        with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command, cwd=self._folder, env=self._environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pixharbor.errors import Fate, TooLarge
+from pixharbor.failpoints import reached
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.pending_items import PendingItem
@@ -101,6 +102,7 @@ class FileFetcher:
         total = 0
         async with self.source.open(_source_file(item)) as chunks:
             async for chunk in chunks:
+                reached("downloading")
                 parts.append(chunk)
                 total += len(chunk)
                 if total > self.limit_bytes:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from pixharbor.failpoints import reached
 from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.finish import has_unfinished
@@ -27,6 +28,7 @@ async def finish_import(lease: Lease, *, work: Work) -> None:
             job.finished_at = datetime.now(UTC)
             job.paused_from = job.pause_reason = job.pause_message = job.pause_until = None
         await complete(unit.session, lease)
+    reached("job_closed")
     log.info(
         "import.finished",
         job=str(job.id),

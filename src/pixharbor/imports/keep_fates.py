@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pixharbor.failpoints import reached
 from pixharbor.images.add_original import Added, Original, add_originals
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
@@ -80,6 +81,7 @@ class FateBasket:
                 return
             try:
                 await _all_of(puts)
+                reached("object_written")
                 # The bytes are durable now, and only now may rows name them (R8).
                 await self._write(fates)
             finally:
@@ -126,6 +128,7 @@ class FateBasket:
             await record(unit.session, self.lease, **counts, bytes_stored=stored_bytes)
             await write_fates(unit.session, fates, images)
             await remember_files(unit.session, self.job, fates, images)
+            reached("row_inserted")
 
     def _key(self, content: Content) -> str:
         return original_key(self.job.owner, content.sha256, content.header.extension)

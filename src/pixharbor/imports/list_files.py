@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import Fate, first_of
+from pixharbor.failpoints import reached
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
 from pixharbor.jobs.control import advance, lock_job, pause
@@ -90,6 +91,7 @@ async def _list_folder(
     while time.monotonic() < ends:
         try:
             async for page in source.list_pages(_location(job, folder), folder.cursor):
+                reached("listed")
                 delays, is_first = RetryDelays(), False
                 await write_page(lease, job, folder, page, work=work)
                 folder.cursor = page.next_cursor

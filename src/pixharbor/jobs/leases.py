@@ -26,8 +26,7 @@ log = structlog.get_logger()
 LEASE_SECONDS = 20
 HEARTBEAT_SECONDS = 5
 
-# Whose lease it is, so that a restarted process can tell its own dead leases from living ones.
-HOLDER = f"{os.getpid()}@{socket.gethostname()}"
+MACHINE = socket.gethostname()
 
 
 class LeaseLost(PixharborError):  # noqa: N818 - reads as what happened
@@ -53,6 +52,14 @@ class Lease:
 Handler = Callable[[Lease], Awaitable[None]]
 
 
+def holder() -> str:
+    """Whose lease it is, so that a new process can tell the leases of dead ones from living ones.
+
+    Asked at each claim: Celery's children are forked, with all that their parent has imported.
+    """
+    return f"{os.getpid()}@{MACHINE}"
+
+
 async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
     """Take a task that is due, or whose holder is dead. None: a wake-up that came twice.
 
@@ -70,7 +77,7 @@ async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
                 state=TaskState.RUNNING,
                 crashes=Task.crashes + case((abandoned, 1), else_=0),
                 lease_token=token,
-                lease_holder=HOLDER,
+                lease_holder=holder(),
                 lease_until=now_ms() + LEASE_SECONDS * 1000,
             )
             .returning(

@@ -11,7 +11,7 @@ from pixharbor.db.clock import now_ms
 from pixharbor.jobs.control import resume_due_pauses
 from pixharbor.jobs.fan_out import announce, free_tasks
 from pixharbor.jobs.finish import queue_finish
-from pixharbor.jobs.leases import HOLDER
+from pixharbor.jobs.leases import MACHINE
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import ACTIVE, TaskState
 from pixharbor.unit_of_work import Work
@@ -55,7 +55,7 @@ async def take_over_own(work: Work) -> None:
 def _is_dead(holder: str) -> bool:
     """Whether the holder is a process of this machine that has ended. Other machines: unknown."""
     pid, _, host = holder.partition("@")
-    if host != HOLDER.partition("@")[2]:
+    if host != MACHINE:
         return False
     if int(pid) == os.getpid():
         return True  # we have only just started: an earlier process had our number

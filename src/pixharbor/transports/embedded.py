@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from pixharbor.event_loop import unless_stopped
+from pixharbor.failpoints import reached
 from pixharbor.transports.base import Handler, Queue, WakeUp
 
 log = structlog.get_logger()
@@ -104,6 +105,7 @@ class EmbeddedTransport:
                 wake_up = await _take(reading, stop)
                 if wake_up is None:
                     return
+                reached("acknowledged")  # it is in no pipe any more
                 group.create_task(handle(wake_up))
 
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from pixharbor.event_loop import unless_stopped
+from pixharbor.failpoints import reached
 from pixharbor.transports.address import away
 from pixharbor.transports.base import Handler, ServerCheck, WakeUp
 from pixharbor.transports.message import read_message, write_message
@@ -207,6 +208,7 @@ class _Reader:
                 pipe.xack(self._stream, GROUP, entry)
                 pipe.xdel(self._stream, entry)
                 await pipe.execute()
+        reached("acknowledged")
 
     async def _put_back(self, entry: bytes, body: bytes) -> None:
         """It came together with the stop: append it anew, for a worker that goes on."""

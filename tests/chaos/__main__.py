@@ -1,0 +1,93 @@
+"""`make chaos`: every scenario on every stack, and docs/reliability.md from a full run."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import time
+
+import pytest
+from chaos.kills import survive_kills
+from chaos.lost_servers import survive_lost_servers
+from chaos.options import Options, read_options
+from chaos.record import Record, write_record
+from chaos.results import Result, Scenario
+from chaos.site import Yard
+from chaos.stacks import OPENERS
+from chaos.steps import survive_steps
+from chaos.stopped_worker import outlive_a_stop
+from rich.console import Console
+
+from pixharbor.logs import LogSettings, set_up_logs
+
+console = Console(highlight=False, soft_wrap=True)
+
+SCENARIOS: dict[Scenario, tuple[str, ...]] = {
+    survive_kills: ("R1", "R4", "R6", "R7"),
+    survive_steps: ("R2", "R7"),
+    survive_lost_servers: ("R3", "R7"),
+    outlive_a_stop: ("R5", "R7"),
+}
+
+
+def main() -> int:
+    """Answers 1 when a promise does not hold."""
+    options = read_options()
+    set_up_logs(LogSettings(log_level="error"))  # that a server is away is what we do here
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing we have started outlives us
+    shutil.rmtree(options.work, ignore_errors=True)
+    options.work.mkdir(parents=True)
+    records = [record for name in options.stacks if (record := _run_stack(name, options))]
+    if options.is_full:
+        for record in records:
+            write_record(record)
+    return int(not all(result.holds for record in records for result in record.results))
+
+
+def _run_stack(name: str, options: Options) -> Record | None:
+    began = time.monotonic()
+    try:
+        with OPENERS[name](options.work) as stack:
+            console.print(f"[bold]{stack.name}[/]: {', '.join(stack.versions)}")
+            results = asyncio.run(_run_scenarios(Yard(stack, options)))
+            return Record(stack.name, stack.versions, results, options, time.monotonic() - began)
+    except pytest.skip.Exception as missing:
+        console.print(f"{name}: not run: {missing}")
+        return None
+
+
+async def _run_scenarios(yard: Yard) -> list[Result]:
+    results: list[Result] = []
+    for scenario, promises in SCENARIOS.items():
+        if not yard.options.only or {*yard.options.only} & {*promises}:
+            began = time.monotonic()
+            found = await scenario(yard)
+            for result in found:
+                _show(result, time.monotonic() - began)
+            results += found
+    results.append(_balance(yard))
+    _show(results[-1], 0)
+    return sorted(results, key=lambda result: int(result.promise[1:]))
+
+
+def _balance(yard: Yard) -> Result:
+    tally = yard.tally
+    return Result(
+        "R7",
+        f"the books of every job above, sampled while it all happened: {tally.samples:,} times in "
+        f"the database against a count of its items, {tally.answers:,} times by the API",
+        f"{len(tally.unbalanced)} did not add up"
+        + "".join(f"\n{each}" for each in tally.unbalanced[:3]),
+        not tally.unbalanced and tally.samples > 0,
+    )
+
+
+def _show(result: Result, seconds: float) -> None:
+    verdict = "[green]holds[/]" if result.holds else "[red]DOES NOT HOLD[/]"
+    console.print(
+        f"[bold]{result.promise}[/] {verdict} ({seconds:.0f} s) {result.did}\n    {result.found}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
