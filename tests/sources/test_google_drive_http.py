@@ -354,3 +354,21 @@ async def test_a_caller_that_stops_early_leaves_nothing_open(
             async with drive.source.open(file) as chunks:
                 await anext(aiter(chunks))
         assert len(await drive.bytes_of(file)) == 3_000_000
+
+
+async def test_a_listing_does_not_wait_for_slow_downloads(album: Path, serving: OpenDrive) -> None:
+    (album / "a.jpg").write_bytes(b"a")
+    async with serving() as drive:
+        file = await drive.file("a.jpg")
+        drive.emulator.hold_downloads()
+        async with asyncio.TaskGroup() as group:
+            downloads = [
+                group.create_task(drive.bytes_of(file))
+                for _ in range(google_drive_http.DOWNLOAD_CONNECTIONS + 1)
+            ]
+            for _ in range(10):
+                await asyncio.sleep(0)  # each gets as far as its connection
+            async with asyncio.timeout(10):
+                assert (await drive.page()).files == [file]
+            drive.emulator.release_downloads()
+        assert {task.result() for task in downloads} == {b"a"}

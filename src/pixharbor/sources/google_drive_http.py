@@ -20,8 +20,10 @@ from pixharbor.sources.google_drive_errors import (
 )
 from pixharbor.sources.governor import Governor
 
-# More connections than an import has downloads under way in one process.
-CONNECTIONS: Final = 64
+# Of one process. Downloads wait for a connection beyond this; questions have connections of their
+# own, because a listing must not wait until slow downloads end.
+DOWNLOAD_CONNECTIONS: Final = 64
+QUESTION_CONNECTIONS: Final = 16
 IDLE_SECONDS: Final = 30.0
 METADATA_SECONDS: Final = 60.0
 # A download may take this long, and longer if it is large: 100 kB/s is slower than any modem line.
@@ -162,20 +164,17 @@ class DriveApi:
 
 @asynccontextmanager
 async def open_sessions() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
-    """One session for questions and one for bytes as they are sent; they share connections."""
+    """One session for questions and one for bytes as they are sent."""
     async with (
-        aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300) as connector,
         aiohttp.ClientSession(
-            connector=connector,
-            connector_owner=False,
+            connector=aiohttp.TCPConnector(limit=QUESTION_CONNECTIONS, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": USER_AGENT},
             timeout=_timeout(METADATA_SECONDS),
             trust_env=False,
         ) as metadata,
         aiohttp.ClientSession(
-            connector=connector,
-            connector_owner=False,
+            connector=aiohttp.TCPConnector(limit=DOWNLOAD_CONNECTIONS, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
             auto_decompress=False,
