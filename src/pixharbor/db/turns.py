@@ -67,49 +67,65 @@ class Turns:
 
 
 class _BetweenProcesses:
-    """Two file locks: background work queues at the gate, so that a click meets one of it at most.
+    """Two file locks: whose turn it is, and whether people wait for it.
 
-    The kernel wakes who waits, and lets go for a process that dies.
+    The kernel wakes who waits, in no certain order, and lets go for a process that dies.
     """
 
     def __init__(self, database: Path) -> None:
-        self._gate, self._turn = (
+        self._turn, self._people = (
             os.open(f"{database}-{name}", os.O_RDWR | os.O_CREAT, 0o644)
-            for name in ("gate", "turn")
+            for name in ("turn", "people")
         )
         self._waiter = ThreadPoolExecutor(1, thread_name_prefix="turn")
 
     @asynccontextmanager
     async def take(self, *, urgent: bool) -> AsyncIterator[None]:
         """Hold the turn for the length of the block; one block of this process at a time."""
-        if urgent:
-            await self._lock(self._turn)
-        else:
-            await self._lock(self._gate)
-            try:
-                await self._lock(self._turn)
-            finally:
-                fcntl.flock(self._gate, fcntl.LOCK_UN)
         try:
+            if urgent:
+                await self._lock(self._people, fcntl.LOCK_SH)
+                await self._lock(self._turn)
+            else:
+                await self._take_after_people()
             yield
         finally:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
+            fcntl.flock(self._people, fcntl.LOCK_UN)
 
-    async def _lock(self, file: int) -> None:
+    async def _take_after_people(self) -> None:
+        """Who gets the turn while people wait gives it back, until they have had theirs."""
+        while True:
+            await self._lock(self._turn)
+            if _try_to_lock(self._people, fcntl.LOCK_EX):
+                fcntl.flock(self._people, fcntl.LOCK_UN)
+                return
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+            await self._lock(self._people)
+            fcntl.flock(self._people, fcntl.LOCK_UN)
+
+    async def _lock(self, file: int, kind: int = fcntl.LOCK_EX) -> None:
+        if _try_to_lock(file, kind):
+            return
+        loop = asyncio.get_running_loop()
+        waiting = loop.run_in_executor(self._waiter, fcntl.flock, file, kind)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            loop = asyncio.get_running_loop()
-            waiting = loop.run_in_executor(self._waiter, fcntl.flock, file, fcntl.LOCK_EX)
-            try:
-                await asyncio.shield(waiting)
-            except asyncio.CancelledError:
-                waiting.add_done_callback(lambda _: fcntl.flock(file, fcntl.LOCK_UN))
-                await asyncio.wait({waiting})  # it is one lock for all of this process
-                raise
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            waiting.add_done_callback(lambda _: fcntl.flock(file, fcntl.LOCK_UN))
+            await asyncio.wait({waiting})  # it is one lock for all of this process
+            raise
 
     def close(self) -> None:
         """Let go of the files."""
         self._waiter.shutdown()
-        os.close(self._gate)
         os.close(self._turn)
+        os.close(self._people)
+
+
+def _try_to_lock(file: int, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
