@@ -21,7 +21,7 @@ from options import WORK
 from processes import HERE, Drive, Program, drive_settings, running_drive, running_pixharbor
 from report import Table, print_table, verdict
 from servers.postgres import running_postgres
-from transports import TRANSPORTS
+from transports import TRANSPORTS, running_transport
 
 MILLION = 1_000_000
 FILES_A_FOLDER = 1000
@@ -59,7 +59,7 @@ def measure(count: int, work: Path, transport: str) -> Table:
             folder = fresh_folder(work)
             with (
                 running_drive(make_tiny_pictures(work, size)) as drive,
-                TRANSPORTS[transport](folder) as url,
+                running_transport(transport, folder) as url,
             ):
                 database = postgres.create_database()
                 runs.append(_import(drive, folder, url, database, size))

@@ -11,13 +11,16 @@ import import_drive
 import latency
 import listing
 import quota
+import scaling
 import start
+import transports
 from options import Options, parser
 from processes import HERE
 from report import Table, machine, print_table, to_markdown
 
 BENCHMARKS: dict[str, ModuleType] = {
-    module.__name__: module for module in (import_drive, latency, quota, listing, start, emulator)
+    module.__name__: module
+    for module in (import_drive, latency, quota, listing, start, emulator, scaling, transports)
 }
 RESULTS = HERE / "RESULTS.md"
 

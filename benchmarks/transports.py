@@ -1,8 +1,8 @@
 """Images/s through each transport on PostgreSQL; the embedded one of the same run is the peer."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,28 +13,38 @@ from make_tree import make_tree
 from options import Options, read_options
 from processes import Drive, drive_settings, running_drive, running_pixharbor
 from report import Table, median, print_table, spread, verdict
+from servers.kafka import KafkaServer
 from servers.postgres import Postgres, running_postgres
+from servers.rabbitmq import RabbitServer
 from servers.redis import RedisServer
 
 # Each transport may cost this part of the embedded one's speed.
 WORST_RATIO = 0.85
 
 
+# Each server, and the address of its kind on the port that it has taken.
+SERVERS: dict[str, tuple[type[RedisServer | RabbitServer | KafkaServer], str]] = {
+    "redis": (RedisServer, "redis://127.0.0.1:{port}/0"),
+    "celery+redis": (RedisServer, "celery+redis://127.0.0.1:{port}/0"),
+    "celery+amqp": (RabbitServer, "celery+amqp://guest:guest@127.0.0.1:{port}//"),
+    "kafka": (KafkaServer, "kafka://127.0.0.1:{port}"),
+}
+TRANSPORTS = ("embedded", *SERVERS)
+
+
 @contextmanager
-def _running_redis(folder: Path, scheme: str) -> Iterator[str]:
-    server = RedisServer(folder)
+def running_transport(name: str, folder: Path) -> Iterator[str]:
+    """Start the transport's server, if it has one; gives TRANSPORT_URL."""
+    if name not in SERVERS:
+        yield f"{name}:"
+        return
+    kind, url = SERVERS[name]
+    server = kind(folder)
     server.start()
     try:
-        yield f"{scheme}://{server.url.partition('://')[2]}"
+        yield url.format(port=server.port)
     finally:
         server.stop()
-
-
-TRANSPORTS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
-    "embedded": lambda _folder: nullcontext("embedded:"),
-    "redis": lambda folder: _running_redis(folder, "redis"),
-    "celery+redis": lambda folder: _running_redis(folder, "celery+redis"),
-}
 
 
 def measure(options: Options) -> Table:
@@ -44,9 +54,9 @@ def measure(options: Options) -> Table:
         drive = stack.enter_context(running_drive(make_tree(options)))
         postgres = stack.enter_context(running_postgres(hurried=False))
         for _ in range(options.rounds):
-            for name, opened in TRANSPORTS.items():
+            for name in TRANSPORTS:
                 folder = fresh_folder(options.work)
-                with opened(folder) as url:
+                with running_transport(name, folder) as url:
                     rates[name].append(_import(drive, postgres, folder, url, options.count))
     return _table(options, rates)
 
