@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import pytest
 from harbour import FINISHED, assert_balanced, until
 from pictures import write_pictures
 from server import running_server
@@ -15,12 +16,14 @@ from pixharbor_emulators.google_drive import running_google_drive
 from pixharbor_emulators.request_log import Counts
 
 FILES = 700
-KILLS = 10
 SEED = 20260501
 
 
+@pytest.mark.parametrize(
+    ("database_url", "kills"), [("sqlite", 10), ("postgresql", 2)], indirect=["database_url"]
+)
 async def test_an_import_killed_ten_times_has_every_picture_once_s0_31_t13_t15(
-    tmp_path: Path, tree: Path
+    tmp_path: Path, tree: Path, database_url: str, kills: int
 ) -> None:
     bodies = []
     for number in range(7):
@@ -28,16 +31,20 @@ async def test_an_import_killed_ten_times_has_every_picture_once_s0_31_t13_t15(
         bodies += write_pictures(folder, FILES // 7, first=number * 1000)
     chance = random.Random(SEED)
     async with running_google_drive(tree, faults=("slow:seconds=.02",)) as drive:
-        settings = {"GOOGLE_DRIVE_API_URL": drive.api_url, "GOOGLE_API_KEY": "key"}
+        settings = {
+            "DATABASE_URL": database_url,
+            "GOOGLE_DRIVE_API_URL": drive.api_url,
+            "GOOGLE_API_KEY": "key",
+        }
         job_id = ""
-        for kill in range(KILLS + 1):
+        for kill in range(kills + 1):
             async with running_server(tmp_path / "data", **settings) as server:
                 if kill == 0:
                     answer = await server.api.post(
                         "/import/google-drive", json={"folder_url": drive.folder_link}
                     )
                     job_id = answer.json()["task_id"]
-                if kill == KILLS:
+                if kill == kills:
                     await _check_end(server.api, job_id, bodies)
                     break
                 struck = drive.counts.downloads + chance.randrange(1, 60)

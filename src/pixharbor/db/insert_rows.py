@@ -13,7 +13,10 @@ from pixharbor.db.base import Base
 async def insert_rows(
     session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert rows that all name the same columns; those left out are NULL."""
+    """Insert rows that all name the same columns; those left out are NULL. No JSON: COPY has none.
+
+    Raises IntegrityError for a row that is there already.
+    """
     table = model.__table__
     assert isinstance(table, Table)
     connection = await session.connection()
