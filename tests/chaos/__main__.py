@@ -7,15 +7,20 @@ import sys
 import time
 
 import pytest
+from chaos.bad_source import bear_a_bad_source
+from chaos.bad_store import bear_a_bad_store
 from chaos.kills import survive_kills
 from chaos.lost_servers import survive_lost_servers
 from chaos.options import Options, read_options
 from chaos.record import Record, write_record
 from chaos.results import Result, Scenario
+from chaos.same_call import answer_once
 from chaos.site import Yard
+from chaos.small_behind_large import let_small_jobs_by
 from chaos.stacks import OPENERS
 from chaos.steps import survive_steps
 from chaos.stopped_worker import outlive_a_stop
+from chaos.told_to_stop import obey
 from rich.console import Console
 
 from pixharbor.logs import LogSettings, set_up_logs
@@ -27,6 +32,11 @@ SCENARIOS: dict[Scenario, tuple[str, ...]] = {
     survive_steps: ("R2", "R7"),
     survive_lost_servers: ("R3", "R7"),
     outlive_a_stop: ("R5", "R7"),
+    bear_a_bad_store: ("R9",),
+    bear_a_bad_source: ("R11",),
+    answer_once: ("R12",),
+    obey: ("R13",),
+    let_small_jobs_by: ("R15",),
 }
 
 

@@ -1,6 +1,7 @@
 """The album of a run: tiny pictures, each with bytes of its own, in many small folders."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,11 @@ class Album:
     def files(self) -> int:
         """How many pictures it has."""
         return len(self.hashes)
+
+    def __or__(self, other: "Album") -> "Album":
+        """Two albums below one folder, as one."""
+        folder = Path(os.path.commonpath([self.folder, other.folder]))
+        return Album(folder, self.hashes | other.hashes, self.bytes + other.bytes)
 
 
 def write_album(folder: Path, files: int, *, in_each: int = 10, first: int = 0) -> Album:

@@ -1,6 +1,7 @@
 """A site under test: a Drive, a fleet on a stack, and somebody who watches its books all along."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from chaos.books import Books, Sample
 from chaos.fleet import Fleet, running_fleet
 from chaos.options import Options
 from chaos.recovery import Recovery
-from chaos.stacks import Ground, Stack
+from chaos.stacks import Objects, Stack
 from chaos.zeros import Zeros, count_zeros
 
 from pixharbor.db.engine import open_database
@@ -40,12 +41,13 @@ class Site:
     drive: RunningGoogleDrive
     fleet: Fleet
     books: Books
-    ground: Ground
+    objects: Objects
     api: httpx.AsyncClient
     tally: Tally
     recovery: Recovery = field(default_factory=Recovery)
     jobs: list[UUID] = field(default_factory=list)
     last: dict[UUID, Sample] = field(default_factory=dict)
+    changed_at: dict[UUID, float] = field(default_factory=dict)  # when a job last got on
     watching: asyncio.Task[None] | None = None
 
     async def start_import(self, link: str | None = None) -> UUID:
@@ -98,6 +100,10 @@ class Site:
             self.watching.result()
         await asyncio.sleep(seconds)
 
+    def link(self, path: str) -> str:
+        """The link to a folder of the Drive."""
+        return f"https://drive.google.com/drive/folders/{self.drive.file_id(path)}"
+
     def has_ended(self, job_id: UUID) -> bool:
         """Whether the job had ended when it was last looked at."""
         return job_id in self.last and self.last[job_id].state in FINISHED
@@ -111,7 +117,7 @@ class Site:
     async def count_zeros(self) -> Zeros:
         """What is lost, doubled, wrong or left over, now that all jobs have ended."""
         samples = [await self.books.sample(job_id) for job_id in self.jobs]
-        return await count_zeros(self.album.hashes, self.books, self.ground.objects, samples)
+        return await count_zeros(self.album.hashes, self.books, self.objects, samples)
 
     async def watch(self) -> None:
         """Sample every job's books, and see who has recovered, until cancelled."""
@@ -132,6 +138,9 @@ class Site:
                     self._judge(answer.json()["balance"])
 
     def _keep(self, job_id: UUID, sample: Sample) -> None:
+        before = self.last.get(job_id)
+        if before is None or before.settled != sample.settled:
+            self.changed_at[job_id] = time.monotonic()
         self.last[job_id] = sample
         self.tally.samples += 1
         if not sample.is_balanced:
@@ -154,9 +163,18 @@ class Yard:
 
     @asynccontextmanager
     async def site(
-        self, album: Album, *, faults: Sequence[str] = (), workers: int = 4, **settings: str
+        self,
+        album: Album,
+        *,
+        faults: Sequence[str] = (),
+        workers: int = 4,
+        objects: Objects | None = None,
+        **settings: str,
     ) -> AsyncIterator[Site]:
-        """A fresh database and store, a Drive that serves the album, and a fleet at work."""
+        """A fresh database and store, a Drive that serves the album, and a fleet at work.
+
+        `objects` is the store seen from outside where `settings` move it.
+        """
         folder = self.stack.new_folder(self.options.work)
         ground = self.stack.lay(folder)
         async with running_google_drive(album.folder, faults=faults) as drive:
@@ -174,7 +192,9 @@ class Yard:
                 open_database(given["DATABASE_URL"], reach=False) as database,
                 httpx.AsyncClient(base_url=fleet.url, timeout=30) as api,
             ):
-                site = Site(album, drive, fleet, Books(database), ground, api, self.tally)
+                books = Books(database)
+                seen = objects or ground.objects
+                site = Site(album, drive, fleet, books, seen, api, self.tally)
                 site.watching = asyncio.create_task(site.watch())
                 try:
                     yield site

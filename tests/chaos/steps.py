@@ -52,10 +52,7 @@ async def _survive(yard: Yard, step: Step, album: Album, kills: int) -> Result:
 async def _start_all(site: Site, album: Album) -> list[UUID]:
     """An import of every folder that has pictures."""
     folders = sorted({path.parent for path in album.folder.rglob("*.jpg")})
-    links = [
-        f"https://drive.google.com/drive/folders/{site.drive.file_id(str(folder))}"
-        for folder in (folder.relative_to(album.folder) for folder in folders)
-    ]
+    links = [site.link(str(folder.relative_to(album.folder))) for folder in folders]
     return [await site.start_import(link) for link in links]
 
 

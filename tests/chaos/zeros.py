@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from chaos.books import Books, Sample
 from chaos.stacks import Objects
 
+from pixharbor.jobs.states import JobState
+
 
 @dataclass(frozen=True, slots=True)
 class Zeros:
@@ -20,7 +22,7 @@ class Zeros:
     missing: int = 0  # images without their object
     wrong_bytes: int = 0  # objects whose bytes are not those of their image, or of any file served
     orphans: int = 0  # objects without an image
-    unsettled: int = 0  # items that did not end as stored
+    unsettled: int = 0  # items that ended neither as stored nor as known
     miscounted: int = 0  # counters that are not what a count finds
 
     @property
@@ -42,17 +44,16 @@ async def count_zeros(
 ) -> Zeros:
     """Hold rows, objects and books of a finished site against the hashes of the files served.
 
-    `samples` has the last look at each job that brought the files; all of them are expected as
-    stored, once.
+    `samples` has the last look at each job that brought the files: each is expected as stored
+    once, and by every further job as known.
     """
     images = await books.images()
     hashes = await asyncio.to_thread(_hash_all, objects)
     stored = sum(sample.items["stored"] for sample in samples)
-    listed = sum(sample.items["listed"] for sample in samples)
     miscounts = [abs(await books.images_counted() - len(images)), abs(stored - len(images))]
     return Zeros(
         **compare(served, images, hashes),
-        unsettled=listed - stored,
+        unsettled=sum(_count_unsettled(sample) for sample in samples),
         miscounted=sum(miscounts) + sum(not sample.is_balanced for sample in samples),
     )
 
@@ -76,6 +77,12 @@ def compare(
         ),
         "orphans": len(objects.keys() - keys.keys()),
     }
+
+
+def _count_unsettled(sample: Sample) -> int:
+    """Items that ended as they should not; a job that was told to end may leave some cancelled."""
+    cancelled = sample.items["cancelled"] if sample.state == JobState.CANCELLED else 0
+    return sample.items["listed"] - sample.items["stored"] - sample.items["duplicate"] - cancelled
 
 
 def _hash_all(objects: Objects) -> dict[str, str]:

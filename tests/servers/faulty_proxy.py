@@ -126,6 +126,6 @@ async def _answer(
 
 def _reset(request: web.BaseRequest, begun: web.StreamResponse | None = None) -> web.StreamResponse:
     """Break the connection as a crash does: with a RST, and without another byte."""
-    assert request.transport
-    request.transport.abort()
+    if request.transport:  # or the client has given up already
+        request.transport.abort()
     return begun or web.Response()
