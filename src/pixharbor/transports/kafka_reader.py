@@ -11,6 +11,7 @@ from confluent_kafka.aio import AIOConsumer
 
 from pixharbor.errors import Unavailable
 from pixharbor.event_loop import unless_stopped
+from pixharbor.failpoints import reached
 from pixharbor.transports.base import Handler
 from pixharbor.transports.message import read_message
 
@@ -146,6 +147,7 @@ class KafkaReader:
         ]
         if done:
             await consumer.store_offsets(offsets=done)
+            reached("acknowledged")
 
     async def _gain(self, _consumer: AIOConsumer, gained: Sequence[TopicPartition]) -> None:
         self._books |= {(one.topic, one.partition): Book() for one in gained}
