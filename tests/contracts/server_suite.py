@@ -4,18 +4,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 import pytest
 from contracts.hearing import Hearing, open_hearing, wake_up
 from contracts.listening import listening
 from contracts.transport_suite import TransportSuite
 from harbour import until
-from server import free_port
+from pictures import write_pictures
+from server import free_port, running_server
 
 from pixharbor.errors import Unavailable
 from pixharbor.transports.base import Checkable, Publisher, WakeUp
 from pixharbor.transports.registry import open_transport
+from pixharbor_emulators.google_drive import running_google_drive
 
 # Whoever publishes to a server that is away is told within this many seconds.
 PATIENCE = 8
@@ -131,6 +134,27 @@ class ServerSuite(TransportSuite):
         await asyncio.to_thread(server.put_newer, "import", newer)
         async with self.running(transport, hearing):
             await hearing.until_heard(newer)
+
+    async def test_an_import_travels_by_it_from_link_to_last_picture(
+        self, server: Server, tmp_path: Path
+    ) -> None:
+        bodies = write_pictures(tmp_path / "tree" / "folder", 20)
+        async with (
+            running_google_drive(tmp_path / "tree") as drive,
+            running_server(
+                tmp_path / "data", TRANSPORT_URL=server.url, WORKER_COUNT="1",
+                GOOGLE_DRIVE_API_URL=drive.api_url, GOOGLE_API_KEY="key",
+            ) as pixharbor,
+        ):  # fmt: skip
+            link = {"folder_url": drive.folder_link}
+            answer = await pixharbor.api.post("/import/google-drive", json=link)
+            job = f"/api/v1/jobs/{answer.json()['task_id']}"
+
+            async def completed() -> dict[str, Any] | None:
+                told: dict[str, Any] = (await pixharbor.api.get(job)).json()
+                return told if told["state"] == "completed" else None
+
+            assert (await until(completed, seconds=60))["balance"]["stored"] == len(bodies)
 
     async def test_the_server_tells_what_it_is(self, server: Server, transport: Publisher) -> None:
         assert isinstance(transport, Checkable)

@@ -1,8 +1,11 @@
 """What Celery's worker does beyond the port's contract: its children, its limits, Flower."""
 
 import asyncio
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,7 +18,7 @@ from harbour import until
 from server import free_port
 from servers.process import ServerProcess, listens
 
-from pixharbor.transports.celery import CeleryTransport, open_transport
+from pixharbor.transports.celery import CeleryTransport, make_app, open_transport
 
 pytestmark = pytest.mark.xdist_group("celery-redis")
 
@@ -111,6 +114,34 @@ async def test_at_the_soft_time_limit_work_is_given_back_and_a_new_child_goes_on
         await hearing.until_heard(long, after)
         assert long in hearing.done
         assert len(worker.pids) == 2
+
+
+async def test_celerys_own_command_starts_a_worker_s0_14(
+    server: CeleryRedis, transport: CeleryTransport, tmp_path: Path
+) -> None:
+    environment = {"TRANSPORT_URL": server.url, "DATA_DIR": str(tmp_path / "data")}
+    migrate = [sys.executable, "-m", "pixharbor.cli.main", "migrate"]
+    prepare = partial(subprocess.run, check=True, capture_output=True)
+    await asyncio.to_thread(prepare, migrate, env=os.environ | environment)
+    app = make_app(server.broker)
+    worker = ServerProcess(
+        [sys.executable, "-m", "celery", "-A", "pixharbor.celery_app", "worker", "-c", "1"],
+        folder=tmp_path,
+        ready=lambda: bool(app.control.inspect(timeout=0.5).ping()),
+        environment=environment,
+    )
+    try:
+        await asyncio.to_thread(worker.start)
+        await transport.publish("import", [wake_up()])
+
+        async def has_run() -> bool | None:
+            told = await asyncio.to_thread(app.control.inspect(timeout=0.5).stats) or {}
+            return [one["total"] for one in told.values()] == [{"imports.fetch_chunk": 1}] or None
+
+        await until(has_run, seconds=30)
+    finally:
+        await asyncio.to_thread(worker.stop)
+        app.close()
 
 
 async def test_a_child_that_cannot_start_ends_the_worker_with_its_sentence(

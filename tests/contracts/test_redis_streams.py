@@ -1,18 +1,21 @@
 """The Redis Streams transport keeps the port's contract, against a real Redis."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 from contracts.hearing import Hearing, open_hearing, running, wake_up
 from contracts.server_suite import ServerSuite
+from server import free_port
 from servers.redis import RedisServer
 from typer.testing import CliRunner
 
 from pixharbor.cli.main import app
-from pixharbor.errors import SettingError
+from pixharbor.errors import SettingError, Unavailable
 from pixharbor.transports.base import WakeUp
 from pixharbor.transports.redis_streams import RedisStreams
 from pixharbor.transports.registry import open_transport
@@ -108,6 +111,27 @@ async def test_a_url_without_a_server_is_told_with_an_example(url: str) -> None:
     with pytest.raises(SettingError, match=r"TRANSPORT_URL: .* redis://host:6379/0"):
         async with open_transport(url):
             pass
+
+
+async def test_a_redis_behind_tls_is_believed_only_with_its_certificate(tmp_path: Path) -> None:
+    authority, port = trustme.CA(), free_port()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
+    options = {"port": port, "cert-file": tmp_path / "server.pem", "auth-clients": "no"}
+    options |= {"key-file": tmp_path / "server.pem", "ca-cert-file": tmp_path / "ca.pem"}
+    given = [str(part) for name, value in options.items() for part in (f"--tls-{name}", value)]
+    server = StreamsServer(tmp_path, *given)
+    await asyncio.to_thread(server.start)
+    try:
+        url = f"rediss://127.0.0.1:{port}/0"
+        async with open_transport(f"{url}?ssl_ca_certs={tmp_path / 'ca.pem'}") as known:
+            await known.publish("import", [wake_up()])
+        async with open_transport(url) as unknown:
+            with pytest.raises(Unavailable, match="certificate verify failed"):
+                await unknown.publish("import", [wake_up()])
+    finally:
+        await asyncio.to_thread(server.stop)
 
 
 def test_doctor_tells_of_the_transport(

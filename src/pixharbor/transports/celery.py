@@ -2,8 +2,8 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -164,6 +164,19 @@ class CeleryTransport:
         self, queues: Collection[str], open_handler: OpenHandler, *, processes: int
     ) -> None:
         """Run one Celery worker, named after its queues, with `processes` children."""
+        app, ties = self.make_worker_app(queues, open_handler)
+        worker = app.Worker(
+            hostname=f"{'+'.join(queues)}.{os.getpid()}@{socket.gethostname()}",
+            pool="prefork", concurrency=processes, optimization="fair",
+            quiet=True, without_gossip=True, without_mingle=True,
+        )  # fmt: skip
+        worker.start()
+        ties.end(worker.exitcode)
+
+    def make_worker_app(
+        self, queues: Collection[str], open_handler: OpenHandler
+    ) -> tuple[Celery, Ties]:
+        """An app for the one worker of this process, whose children open the handler."""
         ties = Ties()
         child = Child(open_handler, ties)
         app = make_app(self._broker)
@@ -175,14 +188,12 @@ class CeleryTransport:
                 child.handle(wake_up)
 
         app.task(run, name=TASK)
-        with between_fork_and_end(ties, child):
-            worker = app.Worker(
-                hostname=f"{'+'.join(queues)}.{os.getpid()}@{socket.gethostname()}",
-                pool="prefork", concurrency=processes, optimization="fair",
-                quiet=True, without_gossip=True, without_mingle=True,
-            )  # fmt: skip
-            worker.start()
-        ties.end(worker.exitcode)
+        signals.worker_process_init.connect(child.begin, weak=False)
+        signals.worker_process_shutdown.connect(child.end, weak=False)
+        signals.worker_shutting_down.connect(ties.stop, weak=False)
+        # That somebody hears this keeps Celery from setting up logging of its own.
+        signals.setup_logging.connect(lambda **_: None, weak=False)
+        return app, ties
 
 
 def make_app(broker: str) -> Celery:
@@ -196,25 +207,3 @@ def queue_of(queue: str) -> Queue:
     """A class of work, by the default exchange: no binding can be lost when a broker is wiped."""
     name = f"pixharbor.{queue}"
     return Queue(name, exchange=Exchange(""), routing_key=name)
-
-
-@contextmanager
-def between_fork_and_end(ties: Ties, child: Child) -> Iterator[None]:
-    """Have Celery tell of what happens to the worker and to its children."""
-    connections = (
-        (signals.setup_logging, leave_logging),
-        (signals.worker_process_init, child.begin),
-        (signals.worker_process_shutdown, child.end),
-        (signals.worker_shutting_down, ties.stop),
-    )
-    for signal, receiver in connections:
-        signal.connect(receiver, weak=False)
-    try:
-        yield
-    finally:
-        for signal, receiver in connections:
-            signal.disconnect(receiver)
-
-
-def leave_logging(**_: object) -> None:
-    """That somebody hears this keeps Celery from setting up logging of its own."""
