@@ -265,7 +265,7 @@ async def is_kept(work: Work, lease: Lease) -> None:
 def test_a_forked_child_holds_leases_in_its_own_name_r4() -> None:
     forking = (
         "import os; from pixharbor.jobs.leases import holder; child = os.fork();"
-        "print(os.getpid(), holder(), flush=True); child and os.waitpid(child, 0)"
+        "child and os.waitpid(child, 0); print(os.getpid(), holder())"  # the child's line is first
     )
     ran = subprocess.run(
         [sys.executable, "-c", forking], capture_output=True, text=True, check=True, timeout=60
