@@ -45,13 +45,15 @@ def main() -> int:
     options = read_options()
     set_up_logs(LogSettings(log_level="error"))  # that a server is away is what we do here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing we have started outlives us
-    shutil.rmtree(options.work, ignore_errors=True)
-    options.work.mkdir(parents=True)
     records = [record for name in options.stacks if (record := _run_stack(name, options))]
     if options.is_full:
         for record in records:
             write_record(record)
-    return int(not all(result.holds for record in records for result in record.results))
+    if all(result.holds for record in records for result in record.results):
+        shutil.rmtree(options.work)
+        return 0
+    console.print(f"What the programs said is in {options.work}.")
+    return 1
 
 
 def _run_stack(name: str, options: Options) -> Record | None:

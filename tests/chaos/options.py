@@ -8,7 +8,6 @@ from pathlib import Path
 
 STACKS = ("embedded", "redis", "celery", "kafka")
 PROMISES = tuple(f"R{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 15))
-WORK = Path(tempfile.gettempdir()) / "pixharbor-chaos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Options:
     kills: int = 200
     seed: int = 1
     quick: bool = False
-    work: Path = WORK
+    work: Path = Path()  # where albums, data and logs of the run lie
 
     @property
     def step_kills(self) -> int:
@@ -67,4 +66,5 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     files = given.files or (600 if given.quick else plain.files)
     kills = given.kills or (12 if given.quick else plain.kills)
-    return Options(stacks, only, files, kills, given.seed, given.quick)
+    work = Path(tempfile.mkdtemp(prefix="pixharbor-chaos-"))
+    return Options(stacks, only, files, kills, given.seed, given.quick, work)

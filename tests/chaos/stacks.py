@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+from servers.kafka import VERSION as KAFKA
+from servers.kafka import KafkaServer
 from servers.postgres import OwnPostgres, running_postgres
 from servers.redis import RedisServer
 from servers.s3 import S3Server
@@ -114,7 +116,8 @@ def embedded(_work: Path) -> Iterator[Stack]:
 @contextmanager
 def redis(work: Path) -> Iterator[Stack]:
     """Redis Streams, PostgreSQL, a folder that all machines share."""
-    with running_postgres(hurried=False) as postgres, _running_redis(work) as server:
+    server = RedisServer(_new(work / "redis"))
+    with running_postgres(hurried=False) as postgres, _running(server):
 
         def lay(folder: Path) -> Ground:
             server.wipe()
@@ -126,16 +129,17 @@ def redis(work: Path) -> Iterator[Stack]:
             return Ground(settings, Folder(folder / "data" / "objects"))
 
         versions = [_postgres_version(postgres), _redis_version(server)]
-        blows = _postgres_blows(postgres) | _redis_blows(server)
+        blows = _blow("PostgreSQL", postgres) | _redis_blows(server)
         yield Stack("redis", versions, lay, machines=2, blows=blows)
 
 
 @contextmanager
 def celery(work: Path) -> Iterator[Stack]:
     """Celery on Redis, PostgreSQL, S3."""
+    server = RedisServer(_new(work / "redis"))
     with (
         running_postgres(hurried=False) as postgres,
-        _running_redis(work) as server,
+        _running(server),
         running_versitygw(_new(work / "s3")) as s3,
     ):
 
@@ -154,58 +158,71 @@ def celery(work: Path) -> Iterator[Stack]:
             return Ground(settings, Bucket(s3.client(), bucket))
 
         versions = [_postgres_version(postgres), _redis_version(server), f"versitygw {VERSITYGW}"]
-        blows = _postgres_blows(postgres) | _redis_blows(server) | _s3_blows(s3)
+        blows = _blow("PostgreSQL", postgres) | _redis_blows(server) | _blow("S3", s3.process)
         yield Stack("celery", versions, lay, machines=2, blows=blows, s3=s3)
+
+
+@contextmanager
+def kafka(work: Path) -> Iterator[Stack]:
+    """Kafka, PostgreSQL, a folder that all machines share."""
+    server, numbers = KafkaServer(_new(work / "kafka")), count()
+    with running_postgres(hurried=False) as postgres, _running(server):
+
+        def lay(folder: Path) -> Ground:
+            settings = {
+                "DATABASE_URL": postgres.create_database(),
+                "TRANSPORT_URL": f"kafka://127.0.0.1:{server.port}/chaos-{next(numbers)}",
+                "STORAGE_URL": f"file://{folder}/data/objects",
+            }
+            return Ground(settings, Folder(folder / "data" / "objects"))
+
+        versions = [_postgres_version(postgres), f"Kafka {KAFKA}"]
+        blows = _blow("PostgreSQL", postgres) | _blow("Kafka", server)
+        yield Stack("kafka", versions, lay, machines=2, blows=blows)
 
 
 OPENERS: Mapping[str, Callable[[Path], AbstractContextManager[Stack]]] = {
     "embedded": embedded,
     "redis": redis,
     "celery": celery,
+    "kafka": kafka,
 }
 
 
+class _Killable(Protocol):
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 @contextmanager
-def _running_redis(work: Path) -> Iterator[RedisServer]:
-    server = RedisServer(_new(work / "redis"))
+def _running(server: _Killable) -> Iterator[None]:
     server.start()
     try:
-        yield server
+        yield
     finally:
         server.stop()
+
+
+def _blow(name: str, server: _Killable | None) -> dict[str, Callable[[], None]]:
+    """Kill it and start it again; nothing for a server that is not ours."""
+    if server is None:
+        return {}
+
+    def kill() -> None:
+        server.kill()
+        server.start()
+
+    return {f"{name} killed": kill}
+
+
+def _redis_blows(server: RedisServer) -> dict[str, Callable[[], None]]:
+    return _blow("Redis", server) | {"Redis emptied": server.wipe}
 
 
 def _new(folder: Path) -> Path:
     folder.mkdir()
     return folder
-
-
-def _postgres_blows(postgres: OwnPostgres) -> dict[str, Callable[[], None]]:
-    def kill() -> None:
-        postgres.kill()
-        postgres.start()
-
-    return {"PostgreSQL killed": kill}
-
-
-def _redis_blows(server: RedisServer) -> dict[str, Callable[[], None]]:
-    def kill() -> None:
-        server.kill()
-        server.start()
-
-    return {"Redis killed": kill, "Redis emptied": server.wipe}
-
-
-def _s3_blows(s3: S3Server) -> dict[str, Callable[[], None]]:
-    process = s3.process
-    if process is None:  # a server that was given, and is not ours to kill
-        return {}
-
-    def kill() -> None:
-        process.kill()
-        process.start()
-
-    return {"the S3 server killed": kill}
 
 
 def _postgres_version(postgres: OwnPostgres) -> str:

@@ -123,7 +123,7 @@ class KafkaServer:
         )  # fmt: skip
 
     def _has_started(self) -> bool:
-        return b"Kafka Server started" in self._process.log.read_bytes()
+        return "Kafka Server started" in self._process.said()
 
 
 def find_jars() -> Path:

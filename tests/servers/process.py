@@ -32,11 +32,18 @@ class ServerProcess:
         self._pid_file = pid_file  # where a script writes its program's id
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0  # bytes of the log
 
     @property
     def log(self) -> Path:
-        """What the program said."""
+        """What the program said, in all its starts."""
         return self._folder / "output.log"
+
+    def said(self) -> str:
+        """What it has said since the last start."""
+        with self.log.open("rb") as output:
+            output.seek(self._said_before)
+            return output.read().decode(errors="replace")
 
     @property
     def pid(self) -> int | None:
@@ -48,6 +55,7 @@ class ServerProcess:
         if self.pid:
             return
         with self.log.open("ab") as output:
+            self._said_before = output.tell()
             self._process = subprocess.Popen(
                 self._command, cwd=self._folder, env=self._environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -80,7 +88,7 @@ class ServerProcess:
             self._process.wait()
 
     def _last_words(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:]
+        return self.said()[-2000:]
 
 
 def listens(port: int) -> bool:
