@@ -23,8 +23,10 @@ TESTS = Path(__file__).parents[1]
 class Listener:
     """A worker's process, and those that handle its wake-ups: itself or its children, by id."""
 
-    process: asyncio.subprocess.Process
+    hearing: Hearing
+    process: asyncio.subprocess.Process = field(init=False)
     pids: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)  # those of them that closed their handler
 
     def stop(self) -> None:
         """SIGTERM, as a container's end sends it."""
@@ -37,8 +39,37 @@ class Listener:
 
     def kill_handlers(self) -> None:
         """SIGKILL whoever handles wake-ups: the process, or its library's children."""
-        for pid in self.pids:
+        for pid in self.pids - self.gone:
             os.kill(pid, signal.SIGKILL)
+
+    async def hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Write down what one of them tells while it lives; tell it when the gate opens."""
+
+        async def tell_when_open() -> None:
+            await self.hearing.gate.wait()
+            writer.write(b"open\n")
+
+        opening = asyncio.create_task(tell_when_open())
+        under_way: list[WakeUp] = []
+        while line := await reader.readline():
+            what, pid, *named = line.decode().split()
+            if what == "here":
+                self.pids.add(int(pid))
+            elif what == "gone":
+                self.gone.add(int(pid))
+            else:
+                self._note(what, WakeUp(named[0], UUID(named[1])), under_way)
+        self.hearing.at_once -= len(under_way)  # what a killed process was at
+        opening.cancel()
+        writer.close()
+
+    def _note(self, what: str, woken: WakeUp, under_way: list[WakeUp]) -> None:
+        if what == "heard":
+            under_way.append(woken)
+            self.hearing.begin(woken)
+        else:
+            under_way.remove(woken)
+            self.hearing.finish(woken)
 
 
 @asynccontextmanager
@@ -56,56 +87,20 @@ async def listening(
     A `yielding` handler gives its work back at a stop; a `stubborn` one waits for the gate. The
     process executes `before` first, to change a constant, say.
     """
-    pids: set[int] = set()
-
-    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await write_down(hearing, pids, reader, writer)
-
+    listener = Listener(hearing)
     # Short: the path of a socket has at most 107 bytes.
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/told"
-        async with await asyncio.start_unix_server(hear, path):
-            process = await asyncio.create_subprocess_exec(
+        async with await asyncio.start_unix_server(listener.hear, path):
+            listener.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c", f"{before}\nfrom contracts.listening_process import main; main()",
                 url, path, str(concurrency), manner, *queues,
                 env=os.environ | {"PYTHONPATH": str(TESTS)},
             )  # fmt: skip
-            listener = Listener(process, pids)
             try:
                 yield listener
             finally:
                 hearing.gate.set()
                 listener.stop()
                 await asyncio.wait_for(listener.ended(), 25)
-
-
-async def write_down(
-    hearing: Hearing,
-    pids: set[int],
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    """What one process that handles tells, for as long as it lives; tell it when the gate opens."""
-
-    async def tell_when_open() -> None:
-        await hearing.gate.wait()
-        writer.write(b"open\n")
-
-    opening = asyncio.create_task(tell_when_open())
-    under_way: list[WakeUp] = []
-    while line := await reader.readline():
-        what, pid, *named = line.decode().split()
-        pids.add(int(pid))
-        if what == "here":
-            continue
-        woken = WakeUp(named[0], UUID(named[1]))
-        if what == "heard":
-            under_way.append(woken)
-            hearing.begin(woken)
-        else:
-            under_way.remove(woken)
-            hearing.finish(woken)
-    hearing.at_once -= len(under_way)  # what a killed process was at
-    opening.cancel()
-    writer.close()

@@ -1,8 +1,8 @@
 """A worker's process for the transports' suite: hears wake-ups and tells the test by a socket.
 
 Its arguments are URL SOCKET CONCURRENCY MANNER QUEUE…
-Lines: `here PID`, `heard PID NAME ID` and `done PID NAME ID` to the test, `open` from it. A
-wake-up is held until the test says `open`; with the manner `yielding` no longer than until a stop.
+Lines: `here PID`, `heard PID NAME ID`, `done PID NAME ID`, `gone PID` to the test, `open` from it.
+A wake-up is held until the test says `open`; in the manner `yielding` no longer than until a stop.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ async def telling(path: str, manner: str, stop: asyncio.Event) -> AsyncIterator[
     finally:
         opening.cancel()
         stopping.cancel()
+        await tell("gone")
         writer.close()
 
 

@@ -72,7 +72,7 @@ class ServerSuite(TransportSuite):
 
                 await until(comes_again, seconds=30)
 
-    async def test_sigterm_lets_a_worker_give_back_what_is_under_way(
+    async def test_sigterm_lets_a_worker_give_back_what_is_under_way_and_close_all(
         self, server: Server, transport: Publisher
     ) -> None:
         sent, hearing = wake_up(), Hearing()
@@ -81,8 +81,13 @@ class ServerSuite(TransportSuite):
             await hearing.until_heard(sent)
             worker.stop()
             await asyncio.wait_for(worker.ended(), 20)
-        assert hearing.done == [sent]
-        assert worker.process.returncode == 0
+            assert worker.process.returncode == 0
+
+            async def all_is_told() -> bool | None:
+                """The handlers were closed, in every process that had opened one."""
+                return (hearing.done == [sent] and worker.gone == worker.pids) or None
+
+            await until(all_is_told, seconds=5)
 
     async def test_after_a_kill_of_the_server_the_same_processes_go_on_s0_30(
         self, server: Server, transport: Publisher

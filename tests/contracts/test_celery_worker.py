@@ -20,7 +20,7 @@ from servers.process import ServerProcess, listens
 
 from pixharbor.transports.celery import CeleryTransport, make_app, open_transport
 
-pytestmark = pytest.mark.xdist_group("celery-redis")
+pytestmark = pytest.mark.xdist_group("celery-worker")
 
 BROKEN = """
 import sys

@@ -85,11 +85,12 @@ class Child:
         self._open_handler = open_handler
         self._ties = ties
         self._handler: Future[Handler] = Future()
-        self._thread = threading.Thread(target=self._live, name="loop", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def begin(self, **_: object) -> None:
-        """After the fork: nothing was opened before."""
+        """After the fork: nothing was opened before, and a thread made before would not live."""
         self._ties.worker_end.close()
+        self._thread = threading.Thread(target=self._live, name="loop", daemon=True)
         self._thread.start()
 
     def handle(self, wake_up: WakeUp) -> None:
@@ -113,7 +114,7 @@ class Child:
 
     def end(self, **_: object) -> None:
         """Close the handler; the process ends next."""
-        if not self._thread.is_alive():
+        if self._thread is None or not self._thread.is_alive():
             return
         self._handler.result()
         self._loop.call_soon_threadsafe(self._stop.set)
