@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from pixharbor.db.engine import open_database
 from pixharbor.errors import Conflict
 from pixharbor.images.add_original import Original, add_originals
+from pixharbor.images.count_images import add_to_count
 from pixharbor.images.models import Image, ImageCount, ProviderFile
 from pixharbor.imaging.formats import JPEG
 from pixharbor.imaging.inspect import Header
@@ -114,6 +115,8 @@ async def flush(lease: Lease, work: Work, items: Sequence[PendingItem]) -> None:
         await record(session, lease, **counts)
         await write_fates(session, fates, images)
         await remember_files(session, await session.get_one(Job, lease.job_id), fates, images)
+        new = sum(image.is_new for image in added)
+        await add_to_count(session, 1, lease.job_id, "google_drive", new)
 
 
 def original(item: PendingItem) -> Original:

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.db.upsert import insert_into
-from pixharbor.images.count_images import add_to_count
 from pixharbor.images.models import Image
 from pixharbor.imaging.inspect import Header
 
@@ -46,8 +45,9 @@ async def add_originals(
 ) -> list[Added]:
     """Insert those whose content this owner does not have yet; answers in the order given.
 
-    The first of several with equal content becomes the image. Safe against other workers that
-    add the same content at the same time: the unique index decides, then everybody looks.
+    Whoever calls counts the new ones (count_images.add_to_count), as the last thing before the
+    commit. The first of several with equal content becomes the image. Safe against other workers
+    that add the same content at the same time: the unique index decides, then everybody looks.
     """
     if not originals:
         return []
@@ -65,7 +65,6 @@ async def add_originals(
     known = await _find_contents(session, owner, list(firsts))
     # A content is new once: the second file with it in this batch is a duplicate of the first.
     unseen = {sha256 for sha256, (new_id, _) in firsts.items() if known[sha256] == new_id}
-    await add_to_count(session, owner, job_id, originals[0].source, len(unseen))
     added = []
     for original in originals:
         added.append(Added(known[original.sha256], is_new=original.sha256 in unseen))

@@ -12,7 +12,10 @@ from pixharbor.images.models import ImageCount
 async def add_to_count(
     session: AsyncSession, owner: int, job_id: UUID, source: str, change: int
 ) -> None:
-    """Count images in (or out, with a negative change), in the transaction that adds them."""
+    """Count images in (or out, with a negative change), in the transaction that adds them.
+
+    As late in it as can be: all who add to one job wait for this row until the commit.
+    """
     if not change:
         return
     connection = await session.connection()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pixharbor.failpoints import reached
 from pixharbor.images.add_original import Added, Original, add_originals
+from pixharbor.images.count_images import add_to_count
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.remember_files import remember_files
@@ -128,6 +129,8 @@ class FateBasket:
             await record(unit.session, self.lease, **counts, bytes_stored=stored_bytes)
             await write_fates(unit.session, fates, images)
             await remember_files(unit.session, self.job, fates, images)
+            new = sum(image.is_new for image in added)
+            await add_to_count(unit.session, self.job.owner, self.job.id, self.job.source, new)
             reached("row_inserted")
 
     def _key(self, content: Content) -> str:
