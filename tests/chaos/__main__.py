@@ -10,6 +10,7 @@ import pytest
 from chaos.bad_source import bear_a_bad_source
 from chaos.bad_store import bear_a_bad_store
 from chaos.kills import survive_kills
+from chaos.lost_machine import lose_machines
 from chaos.lost_servers import survive_lost_servers
 from chaos.options import Options, read_options
 from chaos.record import Record, write_record
@@ -29,6 +30,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 SCENARIOS: dict[Scenario, tuple[str, ...]] = {
     survive_kills: ("R1", "R4", "R6", "R7"),
+    lose_machines: ("R4", "R7"),
     survive_steps: ("R2", "R7"),
     survive_lost_servers: ("R3", "R7"),
     outlive_a_stop: ("R5", "R7"),

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pictures import write_pictures
 
+# Files of a folder, and so of a chunk.
+IN_EACH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Album:
@@ -27,11 +30,11 @@ class Album:
         return Album(folder, self.hashes | other.hashes, self.bytes + other.bytes)
 
 
-def write_album(folder: Path, files: int, *, in_each: int = 10, first: int = 0) -> Album:
+def write_album(folder: Path, files: int, *, in_each: int = IN_EACH, first: int = 0) -> Album:
     """Write `files` pictures, `in_each` to a folder.
 
-    A chunk is a folder's files at most. Small ones keep down what a process has under way, so that
-    200 kills leave an import of 10,000 files any time to get on.
+    Small chunks keep down what a process has under way, so that 200 kills leave an import of
+    10,000 files any time to get on.
     """
     hashes, size = set(), 0
     for start in range(0, files, in_each):

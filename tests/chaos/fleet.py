@@ -52,6 +52,10 @@ class Fleet:
         """Every process."""
         return self._roots(*self.programs) + self.workers()
 
+    def of(self, program: str) -> list[psutil.Process]:
+        """A program with the processes that it has started."""
+        return self._roots(program) + self.workers(program)
+
     def _roots(self, *names: str) -> list[psutil.Process]:
         found = []
         for name in names:
