@@ -46,7 +46,7 @@ def main() -> int:
     """Answers 1 when a promise does not hold."""
     options = read_options()
     set_up_logs(LogSettings(log_level="error"))  # that a server is away is what we do here
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing we have started outlives us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated."))  # after cleaning up
     records = [record for name in options.stacks if (record := _run_stack(name, options))]
     if options.is_full:
         for record in records:

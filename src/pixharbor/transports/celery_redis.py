@@ -10,6 +10,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from pixharbor.failpoints import reached
+
 log = structlog.get_logger()
 
 
@@ -22,6 +24,11 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc] # kombu is typed in pa
         except (JSONDecodeError, UnicodeDecodeError) as error:
             log.warning("message.unreadable", error=str(error))
             raise Empty from None  # it is gone from the queue already
+
+    def basic_ack(self, *message: Any, **options: Any) -> None:
+        """As kombu's."""
+        super().basic_ack(*message, **options)
+        reached("acknowledged")
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - kombu's
         """As kombu's, but a server that is away is told at once, not after three more tries."""
