@@ -27,6 +27,7 @@ QUIET = [
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, headless."""
     path = find_program("chromium", package="chromium")
+    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
@@ -73,6 +74,7 @@ async def test_a_pasted_link_becomes_a_gallery_s0_7_s0_8_s0_9_s2_4_s2_10_t46_t47
     drive.rescan()
     await page.get_by_role("button", name="Retry all failed").click()
     await expect(page.get_by_text("The download broke off", exact=True)).not_to_be_visible()
+    await expect(page.get_by_text("Completed").first).to_be_visible()
 
     await page.get_by_role("link", name="Gallery", exact=True).click()
     await expect(page.get_by_text("5 images")).to_be_visible()
