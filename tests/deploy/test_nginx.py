@@ -15,11 +15,11 @@ from harbour import FINISHED, until
 from pictures import write_pictures
 from server import running_server
 from servers.nginx import Nginx, set_up_nginx
-from servers.versitygw import running_versitygw
+from servers.versitygw import NEEDS_VERSITYGW, running_versitygw
 
 from pixharbor_emulators.google_drive import running_google_drive
 
-pytestmark = pytest.mark.xdist_group("versitygw")
+pytestmark = NEEDS_VERSITYGW
 DOMAIN = "pictures.example"
 PASSWORD = {"Authorization": "Basic " + base64.b64encode(b"me:correct horse").decode()}
 Public = Callable[..., Nginx]
