@@ -165,19 +165,22 @@ def celery(work: Path) -> Iterator[Stack]:
 @contextmanager
 def kafka(work: Path) -> Iterator[Stack]:
     """Kafka, PostgreSQL, a folder that all machines share."""
-    server, numbers = KafkaServer(_new(work / "kafka")), count()
+    server, prefix = KafkaServer(_new(work / "kafka")), ""
     with running_postgres(hurried=False) as postgres, _running(server):
 
         def lay(folder: Path) -> Ground:
+            nonlocal prefix
+            prefix = folder.name
             settings = {
                 "DATABASE_URL": postgres.create_database(),
-                "TRANSPORT_URL": f"kafka://127.0.0.1:{server.port}/chaos-{next(numbers)}",
+                "TRANSPORT_URL": f"kafka://127.0.0.1:{server.port}/{prefix}",
                 "STORAGE_URL": f"file://{folder}/data/objects",
             }
             return Ground(settings, Folder(folder / "data" / "objects"))
 
         versions = [_postgres_version(postgres), f"Kafka {KAFKA}"]
         blows = _blow("PostgreSQL", postgres) | _blow("Kafka", server)
+        blows["Kafka's topics deleted"] = lambda: server.delete_topics(prefix)
         yield Stack("kafka", versions, lay, machines=2, blows=blows)
 
 

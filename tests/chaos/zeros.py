@@ -31,12 +31,9 @@ class Zeros:
         return not any(asdict(self).values())
 
     def __str__(self) -> str:
-        """What was found, and the words alone when nothing was."""
-        counts = asdict(self)
-        if self.hold:
-            return f"0 {', 0 '.join(counts)}".replace("_", " ")
-        found = (f"**{count} {name}**" for name, count in counts.items() if count)
-        return ", ".join(found).replace("_", " ")
+        """What was found."""
+        found = (f"**{count} {name}**" for name, count in asdict(self).items() if count)
+        return ", ".join(found).replace("_", " ") or "all zeros"
 
 
 async def count_zeros(
