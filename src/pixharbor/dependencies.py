@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from pixharbor.access.caller import Caller, find_caller
+from pixharbor.db.sealed import Sealer
 from pixharbor.imaging.sandbox import Sandbox
 from pixharbor.sources.base import Source
 from pixharbor.storage.base import Store
@@ -28,6 +29,11 @@ def _store(request: Request) -> Store:
     return store
 
 
+def _sealer(request: Request) -> Sealer:
+    sealer: Sealer = request.app.state.runtime.sealer
+    return sealer
+
+
 def _sandbox(request: Request) -> Sandbox:
     sandbox: Sandbox = request.app.state.runtime.sandbox
     return sandbox
@@ -47,6 +53,7 @@ def _public_url(request: Request) -> str:
 TheWork = Annotated[Work, Depends(_work)]
 TheSources = Annotated[Mapping[str, Source], Depends(_sources)]
 TheStore = Annotated[Store, Depends(_store)]
+TheSealer = Annotated[Sealer, Depends(_sealer)]
 TheSandbox = Annotated[Sandbox, Depends(_sandbox)]
 TheStorageSettings = Annotated[StorageSettings, Depends(_storage_settings)]
 PublicUrl = Annotated[str, Depends(_public_url)]

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from pixharbor.access.guard import AccessSettings
 from pixharbor.db.engine import Database, DatabaseSettings, open_database
+from pixharbor.db.sealed import Sealer
 from pixharbor.errors import SettingError
 from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imaging.sandbox import Sandbox, open_sandbox
@@ -113,6 +114,7 @@ class Runtime:
     urgent_work: Work  # for requests: a person waits
     store: Store
     signer: LinkSigner
+    sealer: Sealer
     sources: Mapping[str, Source]
     sandbox: Sandbox
     thumbnails: ThumbnailMaker
@@ -136,8 +138,9 @@ async def open_runtime(
         database = await stack.enter_async_context(open_database(settings.database_url))
         if transport is None:
             transport = await stack.enter_async_context(open_transport(settings.transport_url))
-        secret = settings.secret_key.get_secret_value() if settings.secret_key else None
-        signer = LinkSigner(load_secret(settings.data_dir, secret))
+        given = settings.secret_key.get_secret_value() if settings.secret_key else None
+        secret = load_secret(settings.data_dir, given)
+        signer = LinkSigner(secret)
         store = await stack.enter_async_context(open_store(settings, signer))
         sources = await stack.enter_async_context(open_sources(settings, database))
         sandbox = await stack.enter_async_context(open_sandbox(settings))
@@ -152,6 +155,7 @@ async def open_runtime(
             urgent_work=urgent_work,
             store=store,
             signer=signer,
+            sealer=Sealer(secret),
             sources=sources,
             sandbox=sandbox,
             thumbnails=thumbnails,
