@@ -30,16 +30,18 @@ test.each([
   ["https://www.dropbox.com/scl/fo/abc/AAA?rlkey=x&dl=0", "dropbox"],
   ["https://www.dropbox.com/sh/abc/AAA", "dropbox"],
   ["s3://bucket/photos", "object_storage"],
+  ["https://evil-drive.google.com.example.org/drive/folders/x", "web_urls"],
   ["https://example.org/photos/cat.jpg", "web_urls"],
-])("%s is known to come later", (link, source) => {
-  expect(recogniseLink(link)).toEqual({ kind: "later", source });
+  ["https://example.org/image?id=7", "web_urls"],
+])("%s is recognised as %s", (link, kind) => {
+  expect(recogniseLink(link)).toEqual({ kind });
 });
 
 test.each([
   "my holiday photos",
   "https://example.org/",
   "https://drive.google.com/drive/my-drive",
-  "https://evil-drive.google.com.example.org/drive/folders/x",
+  "ftp://example.org/cat.jpg",
   "http://",
 ])("%s is not taken for something it is not", (link) => {
   expect(recogniseLink(link)).toEqual({ kind: "unknown" });

@@ -2,7 +2,7 @@
 export type Recognised =
   | { kind: "empty" }
   | { kind: "google_drive"; shape: "folder" | "file" | "unsure" | "bareId" | "document" }
-  | { kind: "later"; source: "dropbox" | "object_storage" | "web_urls" }
+  | { kind: "dropbox" | "object_storage" | "web_urls" }
   | { kind: "unknown" };
 
 const bareId = /^[-\w]{19,}$/;
@@ -37,15 +37,15 @@ function recogniseDrive(url: URL): Recognised {
 export function recogniseLink(input: string): Recognised {
   const text = input.trim();
   if (text === "") return { kind: "empty" };
-  if (/^(s3|gs):\/\//i.test(text)) return { kind: "later", source: "object_storage" };
+  if (/^(s3|gs):\/\//i.test(text)) return { kind: "object_storage" };
   if (bareId.test(text)) return { kind: "google_drive", shape: "bareId" };
   const url = parse(text);
   if (!url || /\s/.test(text)) return { kind: "unknown" };
   const host = url.hostname.replace(/^www\./, "");
   if (driveHosts.has(host)) return recogniseDrive(url);
   if (host === "dropbox.com" || host.endsWith(".dropbox.com") || host === "db.tt") {
-    return { kind: "later", source: "dropbox" };
+    return { kind: "dropbox" };
   }
-  const isFile = /\.(jpe?g|png|gif|webp|avif|heic|tiff?|csv|txt)$/i.test(url.pathname);
-  return isFile ? { kind: "later", source: "web_urls" } : { kind: "unknown" };
+  const isWeb = /^https?:$/.test(url.protocol) && host.includes(".") && url.pathname !== "/";
+  return isWeb ? { kind: "web_urls" } : { kind: "unknown" };
 }

@@ -3,6 +3,10 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+/** An import as it is asked for; `source` may be left out where the location says it. */
+export type ImportRequest = Omit<Schemas["ImportRequest"], "connection_id">;
+export type ImportOptions = Omit<ImportRequest, "location" | "source">;
+
 export type Job = Schemas["JobDetail"];
 /** A job as it stands in lists and after a retry: without its reasons. */
 export type JobSummary = Schemas["JobAnswer"];

@@ -1,13 +1,13 @@
-/** POST /api/v1/imports: brings a folder in; answers the job (the running one when it is the same folder). */
+/** POST /api/v1/imports: brings a place in; answers the job (the running one when it is the same place). */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, client } from "@/lib/api/client";
-import type { JobSummary } from "@/lib/api/types";
+import type { ImportRequest, JobSummary } from "@/lib/api/types";
 
 export function useStartImport(onStarted: (job: JobSummary) => void) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (location: string): Promise<JobSummary> =>
-      answer(client.POST("/api/v1/imports", { body: { source: "google_drive", location } })),
+    mutationFn: (wanted: ImportRequest): Promise<JobSummary> =>
+      answer(client.POST("/api/v1/imports", { body: wanted })),
     onSuccess: (job) => {
       void queryClient.invalidateQueries({ queryKey: ["jobs"] });
       onStarted(job);

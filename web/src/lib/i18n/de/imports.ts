@@ -3,20 +3,31 @@ import type { Translation } from "../catalogue";
 import type { imports as english } from "../en/imports";
 
 export const imports: Translation<typeof english> = {
-  title: "Einen Ordner hereinholen",
-  lead: "Öffentlichen Link einfügen. Jede Datei wird geholt, geprüft und aufbewahrt, und über jede wird Buch geführt.",
+  title: "Bilder hereinholen",
+  lead: "Von einem öffentlichen Link, aus einer Liste von Adressen, einem Bucket oder Ordner. Jede Datei wird geholt, geprüft und aufbewahrt, und über jede wird Buch geführt.",
+  ways: {
+    label: "Wo die Bilder liegen",
+    link: "Link",
+    list: "Liste von Adressen",
+    place: "Ordner oder Bucket",
+    connection: "Verbundenes Konto",
+  },
+  options: "Optionen",
   field: "Link zu einem Ordner oder einer Datei",
   placeholder: "https://drive.google.com/drive/folders/…",
   submit: "Importieren",
   submitting: "Wird geprüft …",
   hint: {
-    empty: "Google-Drive-Ordner und einzelne Dateien, freigegeben für „Jeder mit dem Link“.",
+    empty:
+      "Ein Ordner auf Google Drive oder Dropbox, freigegeben für „Jeder mit dem Link“, oder die Adresse eines Bildes.",
     folder: "Google-Drive-Ordner, mit allen Unterordnern.",
     file: "Eine einzelne Datei auf Google Drive.",
     unsure: "Google-Drive-Link. Ob Ordner oder Datei, zeigt sich beim Öffnen.",
     bareId: "Sieht aus wie eine Google-Drive-ID.",
     document: "Ein Google-Dokument, kein Bild. Es würde aufgeführt und übersprungen.",
-    later: "{{source}}: Diese Quelle kommt später. Google Drive geht schon heute.",
+    dropbox: "Ein Ordner oder eine Datei auf Dropbox, mit allen Unterordnern.",
+    object_storage: "Ein Bucket oder ein Teil davon.",
+    web_urls: "Ein Bild im Netz.",
     unknown:
       "Kein Link, den pixharbor kennt. Google-Drive-Links sehen so aus: drive.google.com/drive/folders/…",
   },

@@ -1,19 +1,30 @@
 /** Words of the import screen. */
 export const imports = {
-  title: "Bring a folder in",
-  lead: "Paste a public link. Every file is fetched, verified and kept, and each one is accounted for.",
+  title: "Bring images in",
+  lead: "From a public link, a list of addresses, a bucket or a folder. Every file is fetched, verified and kept, and each one is accounted for.",
+  ways: {
+    label: "Where the images are",
+    link: "Link",
+    list: "List of addresses",
+    place: "Folder or bucket",
+    connection: "Connected account",
+  },
+  options: "Options",
   field: "Link to a folder or a file",
   placeholder: "https://drive.google.com/drive/folders/…",
   submit: "Import",
   submitting: "Checking …",
   hint: {
-    empty: "Google Drive folders and single files, shared with “anyone with the link”.",
+    empty:
+      "A Google Drive or Dropbox folder that is shared with “anyone with the link”, or the address of one image.",
     folder: "Google Drive folder, with all its sub-folders.",
     file: "A single file on Google Drive.",
     unsure: "Google Drive link. Whether folder or file shows when it is opened.",
     bareId: "Looks like a Google Drive id.",
     document: "A Google document, not an image. It would be listed and skipped.",
-    later: "{{source}}: this source comes later. Google Drive works today.",
+    dropbox: "A folder or file on Dropbox, with all its sub-folders.",
+    object_storage: "A bucket, or a part of one.",
+    web_urls: "One image on the web.",
     unknown:
       "Not a link that pixharbor knows. Google Drive links look like drive.google.com/drive/folders/…",
   },

@@ -1,0 +1,16 @@
+/** The ways in, in the order of their tabs: one panel file and one line each. */
+import { Link2 } from "lucide-react";
+import type { ComponentType } from "react";
+import { LinkPanel } from "./link-panel";
+import type { PanelProps } from "./panel";
+
+/** The words of a tab are in the catalogues, under imports.ways. */
+export type WayId = "link" | "list" | "place" | "connection";
+
+interface Way {
+  id: WayId;
+  Icon: typeof Link2;
+  Panel: ComponentType<PanelProps>;
+}
+
+export const ways: readonly Way[] = [{ id: "link", Icon: Link2, Panel: LinkPanel }];
