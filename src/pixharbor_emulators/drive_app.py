@@ -36,6 +36,7 @@ from pixharbor_emulators.faults import (
     Flip,
     Kind,
     LoseParent,
+    OneEntryPage,
     Wait,
     declared_fault,
     parse_fault,
@@ -46,7 +47,7 @@ PREFIX: Final = "/drive/v3/files"
 _CONTENT: Final = "/_content/"
 _EMULATOR: Final = "/_emulator/"
 
-Spoil = Cut | Flip | LoseParent | EmptyPage | None
+Spoil = Cut | Flip | LoseParent | EmptyPage | OneEntryPage | None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import re
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pixharbor_emulators.drive_errors import (
     Headers,
@@ -16,7 +16,6 @@ from pixharbor_emulators.drive_errors import (
     not_found,
     range_not_satisfiable,
 )
-from pixharbor_emulators.drive_tree import DriveFile
 from pixharbor_emulators.faults import Cut, Flip
 
 Message = MutableMapping[str, Any]
@@ -28,6 +27,25 @@ Send = Callable[[Message], Awaitable[None]]
 _WHOLE_BYTES: Final = 1 << 20
 _CHUNK_BYTES: Final = 1 << 18
 _RANGE: Final = re.compile(rb"\s*bytes\s*=\s*(\d*)-(\d*)\s*")
+
+
+class HasBytes(Protocol):
+    """A file of any provider, as it lies on the disk."""
+
+    @property
+    def id(self) -> str:
+        """What the provider calls it."""
+        ...
+
+    @property
+    def disk_path(self) -> str | None:
+        """Where its bytes are."""
+        ...
+
+    @property
+    def mime_type(self) -> str:
+        """What the answer says that they are."""
+        ...
 
 
 class Sender:
@@ -104,7 +122,9 @@ class Sender:
             record(self._status, self._sent)
 
 
-async def send_file(sender: Sender, file: DriveFile, spoil: Cut | Flip | None) -> None:
+async def send_file(
+    sender: Sender, file: HasBytes, spoil: Cut | Flip | None, more_headers: Headers | None = None
+) -> None:
     """Send the bytes, or the part that the request's Range asks for.
 
     Raises Refused before anything was sent: the file is gone, or the range lies outside it.
@@ -116,7 +136,7 @@ async def send_file(sender: Sender, file: DriveFile, spoil: Cut | Flip | None) -
     try:
         size = os.fstat(descriptor).st_size
         start, end, status = _asked_range(header(sender.scope, b"range"), size)
-        headers = [(b"content-type", file.mime_type.encode())]
+        headers = [(b"content-type", file.mime_type.encode()), *(more_headers or ())]
         if status == 206:  # noqa: PLR2004 - Partial Content
             headers.append((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)))
         if not isinstance(spoil, Cut) or spoil.reset:

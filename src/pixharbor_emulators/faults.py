@@ -73,7 +73,12 @@ class EmptyPage:
     """A page of a listing holds nothing but the token of the next one."""
 
 
-Act = Reply | Cut | Flip | Wait | LoseParent | EmptyPage
+@dataclass(frozen=True, slots=True)
+class OneEntryPage:
+    """A page of a listing holds a single entry, whatever was asked for."""
+
+
+Act = Reply | Cut | Flip | Wait | LoseParent | EmptyPage | OneEntryPage
 MakeAct = Callable[[Call], Act | None]
 
 ACTS: Final[dict[str, MakeAct]] = {
@@ -149,7 +154,12 @@ class Profile:
             return None
         which = self._draw("which", call, call.attempt)
         act_name = self.acts[int(which * len(self.acts))]
-        return Wait(self.seconds) if act_name == "wait" else ACTS[act_name](call)
+        return Wait(self.seconds) if act_name == "wait" else self.acts_by_name()[act_name](call)
+
+    @staticmethod
+    def acts_by_name() -> dict[str, MakeAct]:
+        """What the words in `acts` do; another provider has acts of its own."""
+        return ACTS
 
     def _draw(self, what: str, call: Call, attempt: int) -> float:
         """Return a number in [0, 1) that depends on nothing but seed, fault, file and attempt."""

@@ -5,12 +5,20 @@ import contextlib
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 App = Callable[..., Awaitable[None]]
+
+
+class Certificate(NamedTuple):
+    """What a server needs to speak https: two PEM files, the chain and its private key."""
+
+    chain: Path
+    key: Path
 
 
 class _ResettableProtocol(HttpToolsProtocol):
@@ -24,7 +32,9 @@ class _ResettableProtocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """Tells when it listens, and stops when asked to rather than at the next tick."""
 
-    def __init__(self, app: App, on_listening: Callable[[], None]) -> None:
+    def __init__(
+        self, app: App, on_listening: Callable[[], None], certificate: Certificate | None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -37,6 +47,8 @@ class _Server(uvicorn.Server):
                 proxy_headers=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=1,
+                ssl_certfile=certificate and certificate.chain,
+                ssl_keyfile=certificate and certificate.key,
             )
         )
         self._on_listening = on_listening
@@ -56,11 +68,11 @@ class _Server(uvicorn.Server):
 class _ThreadServer(_Server):
     """Runs until `stop` is called from another thread."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, certificate: Certificate | None) -> None:
         self.listening = threading.Event()
         self._asked_to_stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        super().__init__(app, self.listening.set)
+        super().__init__(app, self.listening.set, certificate)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -92,9 +104,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def running(app: App, listener: socket.socket) -> AsyncIterator[Callable[..., None]]:
-    """Serve in a thread with its own event loop; yields a way to call into that loop."""
-    server = _ThreadServer(app)
+async def running(
+    app: App, listener: socket.socket, certificate: Certificate | None = None
+) -> AsyncIterator[Callable[..., None]]:
+    """Serve in a thread with its own event loop; yields a way to call into that loop.
+
+    With a certificate it speaks https, without one http.
+    """
+    server = _ThreadServer(app, certificate)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listener]}, name="emulator", daemon=True
     )
@@ -108,8 +125,11 @@ async def running(app: App, listener: socket.socket) -> AsyncIterator[Callable[.
 
 
 def serve_until_interrupted(
-    app: App, listener: socket.socket, on_listening: Callable[[], None]
+    app: App,
+    listener: socket.socket,
+    on_listening: Callable[[], None],
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve in the main thread until Ctrl-C or SIGTERM."""
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(app, on_listening).run(sockets=[listener])
+        _Server(app, on_listening, certificate).run(sockets=[listener])
