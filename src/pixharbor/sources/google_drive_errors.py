@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +24,7 @@ from pixharbor.sources.base import (
     StaleCursor,
     TimedOut,
 )
+from pixharbor.sources.retry_after import read_retry_after
 
 GET_A_KEY: Final = (
     "Make an API key at https://console.cloud.google.com/apis/credentials, switch on the Google "
@@ -126,7 +126,7 @@ _BY_STATUS: Final[dict[int, Meaning]] = {
 def error_for(refusal: Refusal) -> SourceError:
     """The error, with its fate, that an answer of Google stands for."""
     envelope = _envelope(refusal.body)
-    wait = _retry_after(refusal.headers)
+    wait = read_retry_after(refusal.headers)
     if envelope is None and refusal.status == 403 and b"<html" in refusal.body[:512].lower():  # noqa: PLR2004 - Forbidden
         return AutomatedQueries(retry_after=max(wait or 0, ROBOT_PAUSE_SECONDS))
     meaning = _meaning(envelope or {}, refusal.status)
@@ -257,20 +257,3 @@ def _reasons(envelope: dict[str, Any]) -> Iterator[str]:
 def _normal(reason: str) -> str:
     """userRateLimitExceeded, USER_RATE_LIMIT_EXCEEDED and UserRateLimitExceeded are one reason."""
     return re.sub(r"[^a-z0-9]", "", reason.lower())
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds from now; the header holds seconds or a date."""
-    given = headers.get("Retry-After", "").strip()
-    if not given:
-        return None
-    try:
-        return max(0.0, float(int(given)))
-    except ValueError:
-        pass
-    try:
-        date = parsedate_to_datetime(given)
-    except ValueError:
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
