@@ -21,33 +21,39 @@ from pixharbor_emulators.drive_errors import (
     unknown_address,
     unknown_key,
 )
+from pixharbor_emulators.drive_fault_profiles import parse_faults
 from pixharbor_emulators.drive_fields import file_selection
-from pixharbor_emulators.drive_listing import Listing
-from pixharbor_emulators.drive_media import Receive, Scope, Send, Sender, header, send_file
+from pixharbor_emulators.drive_listing import Listing, SpoiltPage
+from pixharbor_emulators.drive_media import (
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    SpoiltBody,
+    header,
+    send_file,
+)
 from pixharbor_emulators.drive_query import Query, parse_query
 from pixharbor_emulators.drive_resource import has_no_bytes, resource
 from pixharbor_emulators.drive_tree import DriveFile, DriveTree
 from pixharbor_emulators.faults import (
     UNITS,
+    Act,
     Call,
     Cut,
-    EmptyPage,
     Fault,
-    Flip,
     Kind,
-    LoseParent,
-    OneEntryPage,
+    MovedEntry,
+    Pack,
     Wait,
     declared_fault,
-    parse_fault,
 )
+from pixharbor_emulators.listing_lies import ListingLie
 from pixharbor_emulators.request_log import Entry, RequestLog, now
 
 PREFIX: Final = "/drive/v3/files"
 _CONTENT: Final = "/_content/"
 _EMULATOR: Final = "/_emulator/"
-
-Spoil = Cut | Flip | LoseParent | EmptyPage | OneEntryPage | None
 
 
 @dataclass(slots=True)
@@ -77,8 +83,8 @@ class GoogleDrive:
         keys: Collection[str] | None = None,
         tokens: Collection[str] | None = None,
     ) -> None:
-        self.faults: list[Fault] = [fault for fault in map(parse_fault, faults) if fault]
-        self.tree = DriveTree(root)
+        self.faults: list[Fault] = list(parse_faults(faults))
+        self.tree = DriveTree(root, [lie for lie in self.faults if isinstance(lie, ListingLie)])
         self.listing = Listing(self.tree)
         self.log = RequestLog()
         self._keys = keys
@@ -138,10 +144,10 @@ class GoogleDrive:
             await self._download(request, sender, spoil)
         elif isinstance(spoil, Cut):
             await sender.reset()
-        elif request.kind == "list":
-            await sender.reply(await self._list(request, spoil))
         else:
-            await sender.reply(self._get(request))
+            is_list = request.kind == "list"
+            reply = await self._list(request, spoil) if is_list else self._get(request)
+            await sender.reply(reply, packed=isinstance(spoil, Pack))
 
     def _authenticate(self, request: Request) -> None:
         """Find out who asks: a bearer token, or a key in the query or the header."""
@@ -164,7 +170,7 @@ class GoogleDrive:
         request.query = parse_query(request.parameters.get("q"), alias)
         request.id = ",".join(request.query.parents)
 
-    async def _strike(self, request: Request, sender: Sender) -> Spoil:
+    async def _strike(self, request: Request, sender: Sender) -> Act | None:
         """Let faults act on the request; what remains is how the answer is to be spoilt."""
         call = self._call(request)
         for fault in (*self.faults, *self._declared(request)):
@@ -196,6 +202,7 @@ class GoogleDrive:
             page_token=page_token,
             signed_in=request.signed_in,
             origin=f"http://{server[0]}:{server[1]}",
+            redirected=request.scope["path"].startswith(_CONTENT),
         )
 
     def _declared(self, request: Request) -> list[Fault]:
@@ -210,7 +217,7 @@ class GoogleDrive:
             if file.override.fault
         ]
 
-    async def _list(self, request: Request, spoil: Spoil) -> Reply:
+    async def _list(self, request: Request, spoil: Act | None) -> Reply:
         assert request.query is not None
         page = self.listing.understand(request.parameters, request.query)
         for folder_id in request.query.parents:
@@ -219,24 +226,35 @@ class GoogleDrive:
                 raise Refused(not_found(""))
         asked = request.parameters.get
         both = ("supportsAllDrives", "includeItemsFromAllDrives")
+        shared_drives = all(asked(name) == "true" for name in both)
+        if isinstance(spoil, MovedEntry):
+            self._move_one(self.listing.listed_before(page, shared_drives=shared_drives))
         return await self.listing.answer(
             page,
-            shared_drives=all(asked(name) == "true" for name in both),
-            spoil=spoil if isinstance(spoil, LoseParent | EmptyPage) else None,
+            shared_drives=shared_drives,
+            spoil=spoil if isinstance(spoil, SpoiltPage) else None,
         )
+
+    def _move_one(self, listed: Sequence[DriveFile]) -> None:
+        """Move the first file that was listed into a folder beside it, if there is one."""
+        file = next((each for each in listed if each.is_binary), None)
+        beside = self.tree.children[file.parent_id] if file and file.parent_id else []
+        folder = next((each for each in beside if each.is_folder), None)
+        if file and folder:
+            self.tree.move(file, folder)
 
     def _get(self, request: Request) -> Reply:
         file = self._find(request)
         selection = file_selection(request.parameters.get("fields"))
         return Reply(200, orjson.dumps(resource(file, selection, self.tree)))
 
-    async def _download(self, request: Request, sender: Sender, spoil: Spoil) -> None:
+    async def _download(self, request: Request, sender: Sender, spoil: Act | None) -> None:
         file = self._find(request)
         if has_no_bytes(file) or not file.is_binary:
             raise Refused(not_downloadable())
         if self._held is not None:
             await self._wait_to_be_released(self._held)
-        await send_file(sender, file, spoil if isinstance(spoil, Cut | Flip) else None)
+        await send_file(sender, file, spoil if isinstance(spoil, SpoiltBody) else None)
 
     async def _wait_to_be_released(self, released: asyncio.Event) -> None:
         self.log.counts.held += 1

@@ -76,6 +76,11 @@ def not_found(file_id: str) -> Reply:
     return error(404, "notFound", f"File not found: {file_id}.", location="fileId")
 
 
+def gone() -> Reply:
+    """Say that there was such a thing, or such a page, and that there is none any more."""
+    return error(410, "gone", "Gone")
+
+
 def no_credentials() -> Reply:
     """Refuse a request with neither key nor token."""
     message = (

@@ -22,7 +22,9 @@ from pixharbor_emulators.drive_fields import Selection, list_selection
 from pixharbor_emulators.drive_query import Query
 from pixharbor_emulators.drive_resource import DIGEST_FIELDS, resource
 from pixharbor_emulators.drive_tree import DriveFile, DriveTree
-from pixharbor_emulators.faults import EmptyPage, LoseParent
+from pixharbor_emulators.faults import EmptyPage, LoseParent, RepeatedEntries, ShortPage
+
+SpoiltPage = EmptyPage | LoseParent | RepeatedEntries | ShortPage
 
 LARGEST_PAGE: Final = 1000
 LARGEST_PAGE_WITH_PERMISSIONS: Final = 100
@@ -94,7 +96,7 @@ class Listing:
         )
 
     async def answer(
-        self, page: Page, *, shared_drives: bool, spoil: LoseParent | EmptyPage | None = None
+        self, page: Page, *, shared_drives: bool, spoil: SpoiltPage | None = None
     ) -> Reply:
         """Render a page. Hashes that are asked for and not yet known are made in threads.
 
@@ -104,8 +106,12 @@ class Listing:
         if isinstance(spoil, LoseParent):
             matches = [file for file in matches if file.parent_id != spoil.parent_id]
         is_empty = isinstance(spoil, EmptyPage) and not page.follows_empty
-        files = matches[page.start : page.start + (0 if is_empty else page.size)]
-        end = page.start + len(files)
+        size = 0 if is_empty else page.size
+        if isinstance(spoil, ShortPage):
+            size = max(1, int(size * spoil.share))
+        end = min(page.start + size, len(matches))
+        repeated = spoil.entries if isinstance(spoil, RepeatedEntries) else 0
+        files = matches[max(0, page.start - repeated) : end]
         parts: list[bytes] = []
         if "kind" in page.selection:
             parts.append(b'"kind":"drive#fileList"')
@@ -118,6 +124,10 @@ class Listing:
             rendered = await self._render(files, page)
             parts.append(b'"files":[' + b",".join(rendered) + b"]")
         return Reply(200, b"{" + b",".join(parts) + b"}")
+
+    def listed_before(self, page: Page, *, shared_drives: bool) -> list[DriveFile]:
+        """Return what the pages before this one held."""
+        return self._find(page, shared_drives=shared_drives)[: page.start]
 
     async def warm(self, algorithm: str = "md5") -> None:
         """Hash every file now, so that no listing waits for it."""

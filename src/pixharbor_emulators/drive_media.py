@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import os
 import re
 import socket
@@ -16,8 +17,9 @@ from pixharbor_emulators.drive_errors import (
     not_found,
     range_not_satisfiable,
 )
-from pixharbor_emulators.faults import Cut, Flip
+from pixharbor_emulators.faults import Cut, Drip, Flip, Pack, Stall
 
+SpoiltBody = Cut | Drip | Stall | Flip | Pack
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,6 +28,7 @@ Send = Callable[[Message], Awaitable[None]]
 # Up to here one read and one write is cheapest; above it memory would grow with the file.
 _WHOLE_BYTES: Final = 1 << 20
 _CHUNK_BYTES: Final = 1 << 18
+_ENCODED: Final[Headers] = [(b"content-encoding", b"gzip")]
 _RANGE: Final = re.compile(rb"\s*bytes\s*=\s*(\d*)-(\d*)\s*")
 
 
@@ -66,11 +69,12 @@ class Sender:
         self._record: Callable[[int, int], None] | None = record
         self._status = self._sent = 0
 
-    async def reply(self, reply: Reply) -> None:
-        """Send a whole answer."""
-        length = (b"content-length", b"%d" % len(reply.body))
-        await self.start(reply.status, [*reply.headers, length])
-        await self.body(reply.body, more=False)
+    async def reply(self, reply: Reply, *, packed: bool = False) -> None:
+        """Send a whole answer, as it is or packed with gzip."""
+        body = gzip.compress(reply.body, 1) if packed else reply.body
+        headers = [*reply.headers, *_ENCODED] if packed else reply.headers
+        await self.start(reply.status, [*headers, (b"content-length", b"%d" % len(body))])
+        await self.body(body, more=False)
 
     async def start(self, status: int, headers: Headers) -> None:
         """Send status and headers; without content-length the body travels in HTTP's chunks."""
@@ -88,13 +92,13 @@ class Sender:
         """Wait before answering, but not for a caller who has hung up."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._hung_up()
+                await self.hung_up()
 
     async def has_lost_its_caller(self) -> bool:
         """Tell whether sending more is in vain."""
         if not self.scope["state"]["transport"].is_closing():
             return False
-        await self._hung_up()
+        await self.hung_up()
         return True
 
     async def reset(self) -> None:
@@ -109,9 +113,16 @@ class Sender:
             socket.SOL_SOCKET, socket.SO_LINGER, linger_not
         )
         transport.abort()
-        await self._hung_up()
+        await self.hung_up()
 
-    async def _hung_up(self) -> None:
+    async def close(self) -> None:
+        """Close the connection after what was sent has left, as if all were said."""
+        self.finish()
+        self.scope["state"]["transport"].close()
+        await self.hung_up()
+
+    async def hung_up(self) -> None:
+        """Wait until the caller has ended the connection."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
@@ -123,7 +134,7 @@ class Sender:
 
 
 async def send_file(
-    sender: Sender, file: HasBytes, spoil: Cut | Flip | None, more_headers: Headers | None = None
+    sender: Sender, file: HasBytes, spoil: SpoiltBody | None, more_headers: Headers | None = None
 ) -> None:
     """Send the bytes, or the part that the request's Range asks for.
 
@@ -139,7 +150,11 @@ async def send_file(
         headers = [(b"content-type", file.mime_type.encode()), *(more_headers or ())]
         if status == 206:  # noqa: PLR2004 - Partial Content
             headers.append((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)))
-        if not isinstance(spoil, Cut) or spoil.reset:
+        if isinstance(spoil, Pack):
+            body = os.pread(descriptor, end - start, start)
+            await sender.reply(Reply(status, body, headers), packed=True)
+            return
+        if not isinstance(spoil, Cut) or spoil.says_length:
             headers.append((b"content-length", b"%d" % (end - start)))
         await sender.start(status, headers)
         if spoil is not None:
@@ -161,16 +176,33 @@ async def _send_range(sender: Sender, descriptor: int, start: int, end: int) -> 
         await sender.body(part, more=offset + len(part) < end)
 
 
-async def _send_spoilt(sender: Sender, content: bytes, spoil: Cut | Flip) -> None:
-    if isinstance(spoil, Flip):
-        middle = len(content) // 2
-        wrong = bytes([content[middle] ^ 1]) if content else b""
-        await sender.body(content[:middle] + wrong + content[middle + 1 :], more=False)
-        return
-    kept = content[: int(len(content) * spoil.share)]
-    await sender.body(kept, more=spoil.reset)
-    if spoil.reset:
-        await sender.reset()
+async def _send_spoilt(sender: Sender, content: bytes, spoil: Cut | Drip | Stall | Flip) -> None:
+    match spoil:
+        case Flip():
+            middle = len(content) // 2
+            wrong = bytes([content[middle] ^ 1]) if content else b""
+            await sender.body(content[:middle] + wrong + content[middle + 1 :], more=False)
+        case Drip():
+            await _send_in_drops(sender, content, spoil)
+        case Stall():
+            await sender.body(content[: int(len(content) * spoil.share)], more=True)
+            await sender.hung_up()
+        case Cut():
+            stays_open = spoil.reset or spoil.says_length
+            await sender.body(content[: int(len(content) * spoil.share)], more=stays_open)
+            if spoil.reset:
+                await sender.reset()
+            elif spoil.says_length:
+                await sender.close()
+
+
+async def _send_in_drops(sender: Sender, content: bytes, drip: Drip) -> None:
+    drop = -(-len(content) // drip.pieces) or 1
+    for offset in range(0, max(1, len(content)), drop):
+        await sender.pause(drip.seconds / drip.pieces)
+        if await sender.has_lost_its_caller():
+            return
+        await sender.body(content[offset : offset + drop], more=offset + drop < len(content))
 
 
 def _asked_range(asked: bytes, size: int) -> tuple[int, int, int]:

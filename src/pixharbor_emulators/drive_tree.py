@@ -4,8 +4,8 @@ import base64
 import hashlib
 import mimetypes
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import pi_heif
 from PIL import Image
 
 from pixharbor_emulators.drive_sidecar import SIDECAR_NAME, Override, Sidecar, read_sidecar
+from pixharbor_emulators.listing_lies import ListingLie
 
 FOLDER: Final = "application/vnd.google-apps.folder"
 SHORTCUT: Final = "application/vnd.google-apps.shortcut"
@@ -82,8 +83,9 @@ class DriveFile:
 class DriveTree:
     """A folder and all below it, with ids that depend on names alone and so outlive a restart."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, lies: Sequence[ListingLie] = ()) -> None:
         self.root = root.resolve(strict=True)
+        self.lies = lies
         self.files: dict[str, DriveFile] = {}
         self.children: dict[str, list[DriveFile]] = {}
         self.generation = 0
@@ -111,15 +113,33 @@ class DriveTree:
             self._add(file)
         self.generation += 1
 
+    def move(self, file: DriveFile, folder: DriveFile) -> None:
+        """Put a file into another folder, as somebody may do while the tree is listed."""
+        assert file.parent_id is not None
+        self.children[file.parent_id].remove(file)
+        file.parent_id = folder.id
+        self.children[folder.id].append(file)
+        self.generation += 1
+
     def _add(self, file: DriveFile) -> None:
         if file.id in self.files:
             raise ValueError(f"{file.path!r} and {self.files[file.id].path!r} have one id")
+        if file.is_binary:
+            self._lie(file)
         self.files[file.id] = file
         self._ids[file.path] = file.id
         if file.is_folder:
             self.children[file.id] = []
         if file.parent_id is not None:
             self.children[file.parent_id].append(file)
+
+    def _lie(self, file: DriveFile) -> None:
+        """Let the listing say what is not so; what the sidecar declares still counts."""
+        for lie in self.lies:
+            if lie.tells_of(file.id):
+                fields = lie.fields(file.id, file.size or 0)
+                values = {**fields, **file.override.values}
+                file.override = replace(file.override, values=values)
 
     @staticmethod
     def _keep_digests(file: DriveFile, before: DriveFile | None) -> None:

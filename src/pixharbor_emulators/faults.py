@@ -1,17 +1,24 @@
-"""What can go wrong at Google Drive: acts that spoil one answer, and profiles that choose answers.
+"""What can go wrong at Google Drive: acts that spoil one answer, and faults that choose answers.
 
-A new act is one line in ACTS, a new profile one line in PROFILES. Everything is drawn from a seed
-by file and attempt, so a run repeats whatever the order in which requests come in.
+A new act is one line in ACTS. Everything is drawn from a seed by file and attempt, so a run repeats
+whatever the order in which requests come in. Faults with names: drive_fault_profiles.py.
 """
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, Protocol
 
 from pixharbor_emulators import drive_fault_replies as replies
-from pixharbor_emulators.drive_errors import Reply, invalid_value, not_found
+from pixharbor_emulators.draws import draw
+from pixharbor_emulators.drive_errors import (
+    Reply,
+    gone,
+    invalid_value,
+    not_found,
+    range_not_satisfiable,
+)
+from pixharbor_emulators.drive_spellings import SPELLINGS, respelt
 from pixharbor_emulators.quota import Quota
 
 Kind = Literal["list", "get", "download", "other"]
@@ -27,7 +34,8 @@ class Call:
     """What is being asked.
 
     `id` is the file, or the listed folders joined by commas; `attempt` counts from 1 for each
-    kind, id and page; `at` is in seconds of a clock that only grows.
+    kind, id and page; `at` is in seconds of a clock that only grows; `redirected`: the caller was
+    sent here.
     """
 
     kind: Kind
@@ -39,14 +47,39 @@ class Call:
     page_token: str | None = None
     signed_in: bool = False
     origin: str = ""
+    redirected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The body ends after a share of it: as if that were all, or with a reset connection."""
+    """The body ends after a share of it: as if that were all, or with a reset connection.
+
+    Without `says_length` there is no Content-Length that would tell how much is missing.
+    """
 
     share: float = 0.5
     reset: bool = False
+    says_length: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """The body comes in so many pieces, with a pause before each; `seconds` are for all of it."""
+
+    seconds: float
+    pieces: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """The body stops after a share of it, and the connection stays open for ever."""
+
+    share: float = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The answer is packed with gzip, whatever the caller accepts: a proxy on the way does that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +111,34 @@ class OneEntryPage:
     """A page of a listing holds a single entry, whatever was asked for."""
 
 
-Act = Reply | Cut | Flip | Wait | LoseParent | EmptyPage | OneEntryPage
+@dataclass(frozen=True, slots=True)
+class ShortPage:
+    """A page of a listing holds a share of what was asked for, and the token of the next one."""
+
+    share: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedEntries:
+    """A page begins with the last entries of the page before: something was put in there."""
+
+    entries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MovedEntry:
+    """Since the page before, one of its entries was moved to another folder."""
+
+
+Act = (
+    Reply
+    | (Cut | Drip | Stall | Flip | Pack | Wait)
+    | (LoseParent | EmptyPage | OneEntryPage | ShortPage | RepeatedEntries | MovedEntry)
+)
 MakeAct = Callable[[Call], Act | None]
 
-ACTS: Final[dict[str, MakeAct]] = {
-    "truncated": lambda _: Cut(),
-    "reset": lambda _: Cut(reset=True),
-    "flipped": lambda _: Flip(),
-    "html200": lambda _: replies.virus_scan_page(),
-    "quota_page": lambda _: replies.quota_page(),
-    "login_page": lambda _: replies.login_page(),
+_REFUSALS: Final[dict[str, MakeAct]] = {
     "vanished": lambda call: not_found(call.id),
-    "private": lambda call: None if call.signed_in else not_found(call.id),
     "forbidden": lambda _: replies.insufficient_permissions(),
     "abusive": lambda _: replies.abusive(),
     "download_quota": lambda _: replies.download_quota(),
@@ -97,17 +146,67 @@ ACTS: Final[dict[str, MakeAct]] = {
     "user_rate": lambda _: replies.user_rate_limit(),
     "project_rate": lambda _: replies.rate_limit(),
     "too_many": lambda _: replies.too_many_requests(),
-    "sorry": lambda _: replies.automated_queries(),
     "server_error": lambda _: replies.backend_error(500),
     "unavailable": lambda _: replies.backend_error(503),
+}
+
+
+def _spelt(make: MakeAct, spelling: str) -> MakeAct:
+    def make_spelt(call: Call) -> Act | None:
+        reply = make(call)
+        assert isinstance(reply, Reply)
+        return respelt(reply, spelling)
+
+    return make_spelt
+
+
+def _sent_to(place: str) -> MakeAct:
+    """Send the caller on, but not for ever."""
+
+    def redirect(call: Call) -> Act | None:
+        # Another host by its name, though it leads here: whoever goes there is found in the log.
+        stranger = call.origin.replace("127.0.0.1", "localhost")
+        address = place.format(origin=call.origin, stranger=stranger, id=call.id)
+        return None if call.redirected else replies.redirect(address)
+
+    return redirect
+
+
+ACTS: Final[dict[str, MakeAct]] = {
+    **_REFUSALS,
+    **{
+        f"{name}_{spelling}": _spelt(make, spelling)
+        for name, make in _REFUSALS.items()
+        for spelling in SPELLINGS
+    },
+    "truncated": lambda _: Cut(),
+    "closed": lambda _: Cut(says_length=True),
+    "reset": lambda _: Cut(reset=True, says_length=True),
+    "reset_chunked": lambda _: Cut(reset=True),
+    "flipped": lambda _: Flip(),
+    "stalled": lambda _: Stall(),
+    "packed": lambda _: Pack(),
+    "html200": lambda _: replies.virus_scan_page(),
+    "quota_page": lambda _: replies.quota_page(),
+    "login_page": lambda _: replies.login_page(),
+    "private": lambda call: None if call.signed_in else not_found(call.id),
+    "gone": lambda _: gone(),
+    "bad_range": lambda _: range_not_satisfiable(0),
+    "sorry": lambda _: replies.automated_queries(),
     "bad_gateway": lambda _: replies.bad_gateway(),
     "expired_page_token": lambda _: invalid_value("pageToken"),
-    "redirected": lambda call: replies.redirect(f"{call.origin}/_content/{call.id}"),
-    "redirected_away": lambda _: replies.redirect("http://169.254.169.254/latest/meta-data/"),
+    "redirected": _sent_to("{origin}/_content/{id}"),
+    "redirected_away": _sent_to("http://169.254.169.254/latest/meta-data/"),
+    "redirected_to_stranger": _sent_to("{stranger}/_stranger/{id}"),
     "partial": lambda call: LoseParent(call.id.split(",")[-1]) if "," in call.id else None,
     "empty_page": lambda _: EmptyPage(),
+    "short_page": lambda _: ShortPage(),
+    "repeated_entries": lambda _: RepeatedEntries(),
+    "moved_entry": lambda _: MovedEntry(),
     "hang": lambda _: Wait(3600),
 }
+# Acts that last as long as their profile says.
+_TIMED: Final[dict[str, Callable[[float], Act]]] = {"wait": Wait, "drip": Drip}
 
 
 class Fault(Protocol):
@@ -129,7 +228,7 @@ class Profile:
 
     `each` "file": a `rate` of the files is struck, each in its first `times` attempts (0: in all).
     `each` "attempt": every attempt is drawn anew. One of `acts` is drawn each time.
-    `seconds` is how long a Wait lasts.
+    `seconds` is how long a Wait or a Drip lasts. `about` is for the help.
     """
 
     name: str
@@ -140,6 +239,7 @@ class Profile:
     times: int = 1
     seed: int = 0
     seconds: float = 0.05
+    about: str = ""
 
     def act(self, call: Call) -> Act | None:
         """Draw by file and attempt. Implements Fault."""
@@ -154,7 +254,9 @@ class Profile:
             return None
         which = self._draw("which", call, call.attempt)
         act_name = self.acts[int(which * len(self.acts))]
-        return Wait(self.seconds) if act_name == "wait" else self.acts_by_name()[act_name](call)
+        if act_name in _TIMED:
+            return _TIMED[act_name](self.seconds)
+        return self.acts_by_name()[act_name](call)
 
     @staticmethod
     def acts_by_name() -> dict[str, MakeAct]:
@@ -162,14 +264,11 @@ class Profile:
         return ACTS
 
     def _draw(self, what: str, call: Call, attempt: int) -> float:
-        """Return a number in [0, 1) that depends on nothing but seed, fault, file and attempt."""
-        text = f"{self.seed}|{self.name}|{what}|{call.kind}|{call.id}|{call.page_token}|{attempt}"
-        digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-        return int.from_bytes(digest) / 2**64
+        return draw(self.seed, self.name, what, call.kind, call.id, call.page_token, attempt)
 
 
 @dataclass(frozen=True, slots=True)
-class PageTokensExpire(Profile):
+class LaterPages(Profile):
     """Strikes only listings that go on from a page token."""
 
     def act(self, call: Call) -> Act | None:
@@ -193,49 +292,29 @@ class QuotaEnforced:
         return replies.user_rate_limit() if limit == "user" else replies.rate_limit()
 
 
-_ALL_KINDS: Final = frozenset({"list", "get", "download"})
-_STORM: Final = (
-    *("server_error", "unavailable", "bad_gateway"),
-    *("too_many", "user_rate", "project_rate", "reset"),
-)
+class DailyLimit:
+    """The day's quota: `after` downloads it is spent, and `seconds` later the next day begins."""
 
-PROFILES: Final[dict[str, Profile]] = {
-    profile.name: profile
-    for profile in (
-        Profile("storm", _STORM, _ALL_KINDS, each="attempt", rate=0.2),
-        Profile("truncated", ("truncated",)),
-        Profile("flipped", ("flipped",)),
-        Profile("html200", ("html200", "quota_page")),
-        Profile("resets", ("reset",)),
-        Profile("slow", ("wait",), _ALL_KINDS, times=0),
-        Profile("vanishing", ("vanished",), rate=0.05, times=0),
-        Profile("sorry", ("sorry",), rate=0.1),
-        Profile("partial-multi-parent", ("partial",), frozenset({"list"}), times=0),
-        Profile("empty-pages", ("empty_page",), frozenset({"list"}), times=0),
-        PageTokensExpire("expiring-tokens", ("expired_page_token",), frozenset({"list"})),
-    )
-}
-NAMES: Final = ("none", "quota", *sorted(PROFILES))
+    name = "daily-quota"
 
+    def __init__(self, after: float = 100, seconds: float = 5, days: float = 1) -> None:
+        self._left = self._after = after
+        self._seconds = seconds
+        self._days = days
+        self.spent_until: float | None = None
 
-def parse_fault(text: str) -> Fault | None:
-    """Understand `NAME`, `NAME:RATE` or `NAME:option=number,…`; "none" is None.
-
-    Raises ValueError that lists what is known.
-    """
-    name, _, rest = text.partition(":")
-    if name not in NAMES:
-        raise ValueError(f"unknown fault {name!r}; known are {', '.join(NAMES)}")
-    options = dict(_option(each, text) for each in rest.split(",") if each)
-    try:
-        if name == "none":
+    def act(self, call: Call) -> Act | None:
+        """Count a download, or refuse everything until the day is over. Implements Fault."""
+        if self.spent_until is not None and call.at >= self.spent_until:
+            self.spent_until, self._left = None, self._after
+        if self._days <= 0:
             return None
-        if name == "quota":
-            return QuotaEnforced(Quota(**options))
-        whole = {key: int(options.pop(key)) for key in ("times", "seed") if key in options}
-        return replace(PROFILES[name], **options, **whole)  # type: ignore[arg-type]  # a coroutine of either kind
-    except TypeError:
-        raise ValueError(f"fault {text!r}: {name} has no such option") from None
+        if self.spent_until is None:
+            self._left -= call.kind == "download"
+            if self._left >= 0:
+                return None
+            self.spent_until = call.at + self._seconds
+        return replies.daily_limit()
 
 
 @lru_cache(maxsize=1024)
@@ -251,14 +330,6 @@ def declared_fault(text: str, *, folder: bool = False) -> Profile:
     kinds = {"download"}
     if folder:
         kinds = {"list", "get"}
-    elif name in ("vanished", "private"):
+    elif name.startswith(("vanished", "private")):
         kinds = {"get", "download"}
     return Profile(name, (name,), frozenset(kinds), times=int(times or 0))
-
-
-def _option(text: str, whole: str) -> tuple[str, float]:
-    key, equals, number = text.partition("=")
-    try:
-        return (key, float(number)) if equals else ("rate", float(key))
-    except ValueError:
-        raise ValueError(f"fault {whole!r}: {text!r} is not a number") from None

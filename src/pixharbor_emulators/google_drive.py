@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixharbor_emulators.drive_app import PREFIX, GoogleDrive
-from pixharbor_emulators.faults import NAMES
+from pixharbor_emulators.drive_fault_profiles import ABOUT
 from pixharbor_emulators.request_log import Counts, RequestLog
 from pixharbor_emulators.serving import listen, running, serve_until_interrupted
 
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("path", type=Path, help="the folder to serve")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 finds a free one")
-    parser.add_argument("--fault", action="append", default=[], help=", ".join(NAMES))
+    parser.add_argument("--fault", action="append", default=[], help=", ".join(ABOUT))
     parser.add_argument("--warm", action="store_true", help="hash every file before listening")
     given = parser.parse_args(arguments)
     try:

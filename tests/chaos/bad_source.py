@@ -10,8 +10,9 @@ from chaos.results import Result
 from chaos.site import Yard
 
 from pixharbor_emulators.drive_errors import Reply
+from pixharbor_emulators.drive_fault_profiles import PROFILES
 from pixharbor_emulators.drive_fault_replies import too_many_requests
-from pixharbor_emulators.faults import PROFILES, Act, Call, Fault, Profile
+from pixharbor_emulators.faults import Act, Call, Fault, Profile
 from pixharbor_emulators.request_log import Entry
 
 WORKERS = 4

@@ -12,7 +12,8 @@ from emulators.conftest import OpenCaller
 from emulators.drive_caller import Caller, declare
 
 from pixharbor_emulators.drive_errors import Reply
-from pixharbor_emulators.faults import ACTS, PROFILES, Call, parse_fault
+from pixharbor_emulators.drive_fault_profiles import PROFILES, parse_fault
+from pixharbor_emulators.faults import ACTS, Call
 from pixharbor_emulators.google_drive import create_app
 from pixharbor_emulators.quota import Quota
 
@@ -289,4 +290,4 @@ def test_an_unknown_fault_or_option_is_told(tmp_path: Path, text: str, complaint
 
 def test_every_profile_names_acts_that_exist() -> None:
     named = set(itertools.chain.from_iterable(profile.acts for profile in PROFILES.values()))
-    assert named - {"wait"} <= ACTS.keys()
+    assert named - {"wait", "drip"} <= ACTS.keys()

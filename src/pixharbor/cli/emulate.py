@@ -7,17 +7,22 @@ import typer
 
 from pixharbor.cli.console import console
 from pixharbor_emulators import google_drive as drive
-from pixharbor_emulators.faults import NAMES
+from pixharbor_emulators.drive_fault_profiles import ABOUT
 
 app = typer.Typer(help="Local stand-ins for the providers.")
 
 
-@app.command("google-drive")
+# A blank line parts two paragraphs: each fault has a line of its own.
+FAULTS = "\n\n".join(["Faults:", *(f"  {name}: {about}" for name, about in ABOUT.items())])
+
+
+@app.command("google-drive", epilog=FAULTS)
 def google_drive(
     path: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="What to serve.")],
     port: Annotated[int, typer.Option(help="0 finds a free one.")] = 8100,
     fault: Annotated[
-        list[str] | None, typer.Option(help=f"What goes wrong: {', '.join(NAMES)}.")
+        list[str] | None,
+        typer.Option(help="What goes wrong (below), as NAME or NAME:RATE; may be repeated."),
     ] = None,
 ) -> None:
     """Serve a folder as a public Google Drive folder. Prints the API's URL and the link."""
