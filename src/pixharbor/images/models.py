@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pixharbor.db.base import Base, BigId, UtcTime, by_byte
@@ -70,6 +70,8 @@ class Image(Base):
     source_checksum_mismatch: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcTime)  # no file at the source has it now
+    superseded_by: Mapped[UUID | None]  # its file has other content now: that image
 
 
 class ImageCount(Base):
@@ -86,10 +88,27 @@ class ImageCount(Base):
 class ProviderFile(Base):
     """A file of a provider that was fetched, and the image that it became or why it did not.
 
-    Identity is provider id and content: this is how a second import fetches nothing.
+    Identity is provider id and content: this is how a second import fetches nothing. `place` is
+    where it was listed last (imports/mark_changes.py); `replaces` waits there to be marked.
     """
 
     __tablename__ = "provider_files"
+    __table_args__ = (
+        Index("ix_provider_files_place", "owner", "source", "place"),
+        # Few are gone at a time, and only these are looked for in every listing.
+        Index(
+            "ix_provider_files_gone",
+            *("owner", "source"),
+            sqlite_where=text("gone_at IS NOT NULL"),
+            postgresql_where=text("gone_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_provider_files_replaces",
+            *("owner", "source"),
+            sqlite_where=text("replaces IS NOT NULL"),
+            postgresql_where=text("replaces IS NOT NULL"),
+        ),
+    )
 
     owner: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -101,3 +120,7 @@ class ProviderFile(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     checksum: Mapped[str | None]
     modified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    traits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # if filtered
+    place: Mapped[str] = mapped_column(default="")
+    gone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    replaces: Mapped[UUID | None]  # the image that the file was before its content changed

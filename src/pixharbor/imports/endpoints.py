@@ -1,7 +1,7 @@
 """The imports' part of the API: start one, and retry what failed of it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
@@ -10,6 +10,7 @@ from starlette.datastructures import URL
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
 from pixharbor.errors import BadInput
 from pixharbor.imports.retry_failed import retry_failed
+from pixharbor.imports.run_plan import run_plan
 from pixharbor.imports.schemas import FolderAnswer, FolderRequest, ImportRequest, RetryRequest
 from pixharbor.imports.start_import import ImportOrder, start_import
 from pixharbor.jobs.balance import read_balances
@@ -55,15 +56,29 @@ async def post_import(
     sources: TheSources,
     idempotency_key: IdempotencyKey = None,
 ) -> JobAnswer:
-    """Import a folder or file from a source. Answers the job, which goes on in the background."""
-    options: dict[str, Any] = {"recursive": wanted.recursive}
-    order = ImportOrder(caller.owner, wanted.location, options, wanted.priority)
+    """Import a folder or file from a source. Answers the job, which goes on in the background.
+
+    With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
+    would bring; /api/v1/jobs/{job_id}/run makes it that import.
+    """
+    order = ImportOrder(caller.owner, wanted.location, wanted.options, wanted.priority)
     job_id = await start_import(
         order,
         source=_find_source(sources, wanted),
         work=work,
         request_key=await _request_key(request, caller.owner, idempotency_key),
     )
+    return await _answer(job_id, caller, work, sources)
+
+
+@router.post("/api/v1/jobs/{job_id}/run", tags=["jobs"])
+async def post_run(
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+) -> JobAnswer:
+    """Fetch what a dry run has listed, under the same id."""
+    async with work() as unit:
+        job = await find_job(unit.session, caller.owner, job_id, for_change=True)
+        await run_plan(unit, job)
     return await _answer(job_id, caller, work, sources)
 
 

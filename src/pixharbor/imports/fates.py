@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pixharbor.imports.filters import Traits
 from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.verify_file import Content
 from pixharbor.jobs.states import ItemState
@@ -10,7 +11,10 @@ from pixharbor.jobs.states import ItemState
 
 @dataclass(slots=True)
 class FileFate:
-    """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use."""
+    """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use.
+
+    With `traits` it was fetched, and left out by a filter.
+    """
 
     item: PendingItem
     state: ItemState
@@ -20,3 +24,4 @@ class FileFate:
     content: Content | None = None
     body: bytes | Path | None = None
     admitted: int = 0
+    traits: Traits | None = None

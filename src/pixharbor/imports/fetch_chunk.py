@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixharbor.errors import first_of
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.fetch_file import FileFetcher
+from pixharbor.imports.filters import filters_of
 from pixharbor.imports.keep_fates import FateBasket, FateKeeper
 from pixharbor.imports.pending_items import PendingItem, read_pending
-from pixharbor.imports.settle_known import settle_known
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.control import lock_job, pause
@@ -63,8 +63,7 @@ async def fetch_chunk(
                 await give_back(unit.session, lease)
             return
         else:
-            fresh = await settle_known(lease, job, items, work=work)
-            await _fetch_all(lease, job, fresh, work, fetcher, keeper, stop, slice_ends)
+            await _fetch_all(lease, job, items, work, fetcher, keeper, stop, slice_ends)
 
 
 async def _others_wait(session: AsyncSession, lease: Lease) -> bool:
@@ -119,10 +118,11 @@ async def _fetch_side_by_side(
 ) -> None:
     """Each file from its first try to its fate; at the end of the slice, none that is new."""
     waiting = iter(items)
+    filters = filters_of(basket.job.options)
 
     async def take_turns() -> None:
         for item in waiting:
-            await basket.add(await fetcher.fetch(item))
+            await basket.add(await fetcher.fetch(item, filters))
             if time.monotonic() > slice_ends:
                 return
 

@@ -12,8 +12,10 @@ from pixharbor.errors import Fate, TooLarge
 from pixharbor.failpoints import reached
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.filters import Filters, Traits, judge_traits
 from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.retry_delays import RetryDelays
+from pixharbor.imports.settle_known import filtered
 from pixharbor.imports.verify_file import Verdict
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.states import ItemState
@@ -43,7 +45,7 @@ class FileFetcher:
     limit_bytes: int
     admission: Admission = field(default_factory=Admission)
 
-    async def fetch(self, item: PendingItem) -> FileFate:
+    async def fetch(self, item: PendingItem, filters: Filters) -> FileFate:
         """The file's fate, after as many tries as it takes. Raises SourceError to pause the job."""
         delays = RetryDelays(item.attempts)
         seen: str | None = None  # the hash of bytes that did not agree with the listing
@@ -59,6 +61,7 @@ class FileFetcher:
             else:
                 fate.attempts = delays.tries + 1
                 if verdict.agrees or verdict.sha256 == seen:
+                    self._filter(fate, filters)
                     return fate
                 self._forget(fate)
                 delay, seen = delays.next(), verdict.sha256
@@ -86,6 +89,18 @@ class FileFetcher:
         if fate.content is None:
             self._forget(fate)
         return fate, verdict
+
+    def _filter(self, fate: FileFate, filters: Filters) -> None:
+        """Leave out what only the bytes could tell is not wanted; what they are is remembered."""
+        if fate.content is None:
+            return
+        traits = Traits.of(fate.content.size, fate.content.header)
+        left_out = judge_traits(traits, filters)
+        if left_out:
+            self._forget(fate)
+            fate.traits = traits
+            fate.state, fate.reason = ItemState.SKIPPED, "filtered"
+            fate.message = filtered(left_out).message
 
     def _forget(self, fate: FileFate) -> None:
         """Let go of bytes that will not be kept."""

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import structlog
 
 from pixharbor.failpoints import reached
+from pixharbor.imports.plan_import import plan_import
 from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.finish import has_unfinished
 from pixharbor.jobs.leases import Lease, complete
+from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.unit_of_work import Work
 
@@ -16,7 +18,13 @@ log = structlog.get_logger()
 
 
 async def finish_import(lease: Lease, *, work: Work) -> None:
-    """completed, or partial when an item or a folder failed; a state set before stays."""
+    """completed, or partial when an item or a folder failed; a state set before stays.
+
+    A dry run has fetched nothing: what it counted is written down as its plan.
+    """
+    async with work.read() as session:
+        job = await session.get_one(Job, lease.job_id)
+        plan = await plan_import(session, job.id) if job.options.get("dry_run") else None
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
         balance = (await read_balances(unit.session, [job.id]))[job.id]
@@ -26,6 +34,8 @@ async def finish_import(lease: Lease, *, work: Work) -> None:
             failed = balance.failed + balance.folders_failed
             job.state = JobState.PARTIAL if failed else JobState.COMPLETED
             job.finished_at = datetime.now(UTC)
+            if plan is not None:
+                job.options = {**job.options, "plan": plan}
             job.paused_from = job.pause_reason = job.pause_message = job.pause_until = None
         await complete(unit.session, lease)
     reached("job_closed")

@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import case, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.upsert import insert_into
 from pixharbor.images.models import ProviderFile
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.write_page import DEEPEST, deepest
 from pixharbor.jobs.models import Job
 
 
 async def remember_files(
     session: AsyncSession, job: Job, fates: Sequence[FileFate], images: Mapping[int, UUID]
 ) -> None:
-    """Remember images, and files whose content is no image; limits may change, so not those."""
+    """Remember images, what is no image, and what a filter left out; limits may change, not those.
+
+    A file that was another image before says so in `replaces`, for mark_changes.py.
+    """
     rows = [
         {
             "owner": job.owner,
@@ -27,9 +32,12 @@ async def remember_files(
             "size": fate.item.size,
             "checksum": fate.item.checksum,
             "modified_at": fate.item.modified_at,
+            "traits": fate.traits.to_json() if fate.traits else None,
+            "place": place_of(job),
+            "gone_at": None,
         }
         for fate in fates
-        if id(fate) in images or fate.reason == "not_an_image"
+        if id(fate) in images or fate.reason == "not_an_image" or fate.traits
     ]
     if not rows:
         return
@@ -37,10 +45,19 @@ async def remember_files(
     connection = await session.connection()
     upsert = insert_into(ProviderFile, dialect=connection.dialect.name)
     identity = ("owner", "source", "provider_id")
+    changes = {name: upsert.excluded[name] for name in rows[0] if name not in identity}
+    was, now = ProviderFile.image_id, upsert.excluded.image_id
+    replaced = case((was.is_distinct_from(now), was), else_=ProviderFile.replaces)
     await connection.execute(
         upsert.on_conflict_do_update(
             index_elements=identity,
-            set_={name: upsert.excluded[name] for name in rows[0] if name not in identity},
+            set_={**changes, "replaces": func.coalesce(replaced, ProviderFile.replaces)},
         ),
         rows,
     )
+
+
+def place_of(job: Job) -> str:
+    """The place whose files an import of this job's kind sees: less of them to a lesser depth."""
+    limit = deepest(job.options)
+    return job.place if limit == DEEPEST else f"{job.place} to depth {limit}"

@@ -1,9 +1,11 @@
 """What the API takes and answers about imports."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pixharbor.imports.filters import Filters
 
 Link = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4096)]
 
@@ -30,10 +32,23 @@ class ImportRequest(BaseModel):
     source: str | None = None
     recursive: bool = True
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    filters: Filters = Filters()
     # Known to the contract, and not to this version: anything but the default is refused.
-    filters: Annotated[dict[str, object], Field(max_length=0)] = {}
     connection_id: None = None
-    dry_run: Literal[False] = False
+    dry_run: Annotated[
+        bool, Field(description="List and count, and fetch nothing: the job ends with a plan.")
+    ] = False
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What is kept with the job; what is not asked for is left out."""
+        options: dict[str, Any] = {"recursive": self.recursive}
+        filters = self.filters.model_dump(mode="json", exclude_defaults=True)
+        if filters:
+            options["filters"] = filters
+        if self.dry_run:
+            options["dry_run"] = True
+        return options
 
 
 class RetryRequest(BaseModel):

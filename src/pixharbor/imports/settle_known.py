@@ -1,105 +1,161 @@
-"""Settle the items that were imported before and have not changed: nothing of them is fetched."""
+"""Settle what a listing shows to be known: unchanged, renamed or filtered, and never fetched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.images.models import Image, ProviderFile
-from pixharbor.imports.fates import FileFate
-from pixharbor.imports.pending_items import PendingItem
-from pixharbor.imports.write_fates import write_fates
-from pixharbor.jobs.leases import Lease, record
+from pixharbor.imports.filters import Filters, Traits, judge_listed, judge_traits
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import REASONS, ItemState
-from pixharbor.unit_of_work import Work
+from pixharbor.sources.base import SourceFile
+
+_files = ProviderFile.__table__
+_images = Image.__table__
+assert isinstance(_files, Table)
+assert isinstance(_images, Table)
+# What is remembered of a file; plain columns, for a folder may have a million.
+_REMEMBERED = [
+    _files.c[name]
+    for name in (
+        *("provider_id", "image_id", "reason", "name", "path"),
+        *("size", "checksum", "modified_at", "traits"),
+    )
+]
+_RENAME_FILE = (
+    update(_files)
+    .where(
+        _files.c.owner == bindparam("of_owner"),
+        _files.c.source == bindparam("of_source"),
+        _files.c.provider_id == bindparam("of_file"),
+    )
+    .values(name=bindparam("new_name"), path=bindparam("new_path"))
+)
+# Another file of the same content only changes its own row.
+_RENAME_IMAGE = (
+    update(_images)
+    .where(_images.c.id == bindparam("of_image"), _images.c.provider_id == bindparam("of_file"))
+    .values(
+        name=bindparam("new_name"),
+        name_folded=bindparam("folded"),
+        source_path=bindparam("new_path"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A listed file's fate, or that it is pending; `image_id` is the image it is known as."""
+
+    state: str = ItemState.PENDING
+    reason: str | None = None
+    message: str | None = None
+    image_id: UUID | None = None
 
 
 async def settle_known(
-    lease: Lease, job: Job, items: Sequence[PendingItem], *, work: Work
-) -> list[PendingItem]:
-    """Write the fates of unchanged and renamed files; answers the items that are to be fetched."""
-    async with work.read() as session:
-        known = await _find_known(session, job, items)
-    settled = [
-        _fate(item, known[item.provider_id])
-        for item in items
-        if item.provider_id in known and _is_unchanged(item, known[item.provider_id])
+    session: AsyncSession, job: Job, files: Sequence[SourceFile], filters: Filters
+) -> dict[str, Settled]:
+    """The fates of listed files, by their provider's ids; one question for all of them."""
+    known = await _find_known(session, job, [file.id for file in files if file.fate is None])
+    return {file.id: _settle(file, known.get(file.id), filters) for file in files}
+
+
+class Renamed(NamedTuple):
+    """A known file with another name or place, and the image that it became."""
+
+    provider_id: str
+    image_id: UUID | None
+    name: str
+    path: str
+
+
+def renamed_among(files: Sequence[SourceFile], settled: Mapping[str, Settled]) -> Sequence[Renamed]:
+    """Those of the listed files that were renamed or moved."""
+    return [
+        Renamed(file.id, settled[file.id].image_id, keepable(file.name), keepable(file.path))
+        for file in files
+        if settled[file.id].reason == "renamed"
     ]
-    if not settled:
-        return list(items)
-    async with work() as unit:
-        duplicates = [fate for fate in settled if fate.state is ItemState.DUPLICATE]
-        await record(
-            unit.session,
-            lease,
-            duplicate=len(duplicates),
-            skipped=len(settled) - len(duplicates),
-        )
-        images: dict[int, UUID] = {}
-        for fate in duplicates:
-            image_id = known[fate.item.provider_id].image_id
-            assert image_id is not None
-            images[id(fate)] = image_id
-        await write_fates(unit.session, settled, images)
-        for fate in sorted(duplicates, key=lambda fate: fate.item.provider_id):
-            if fate.reason == "renamed":
-                await _rename(unit.session, job, fate.item, images[id(fate)])
-    done = {fate.item.seq for fate in settled}
-    return [item for item in items if item.seq not in done]
 
 
-async def _find_known(
-    session: AsyncSession, job: Job, items: Sequence[PendingItem]
-) -> dict[str, ProviderFile]:
+async def follow_names(session: AsyncSession, job: Job, files: Sequence[Renamed]) -> None:
+    """Give the files their new names and places, and the images that they became."""
+    rows: list[dict[str, Any]] = [
+        {
+            "of_owner": job.owner,
+            "of_source": job.source,
+            "of_file": file.provider_id,
+            "of_image": file.image_id,
+            "new_name": file.name,
+            "new_path": file.path,
+            "folded": file.name.casefold(),
+        }
+        for file in sorted(files)
+    ]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(_RENAME_IMAGE, sorted(rows, key=lambda row: str(row["of_image"])))
+        await connection.execute(_RENAME_FILE, rows)
+
+
+def keepable(name: str) -> str:
+    """PostgreSQL keeps no NUL; everything else of a name is data and stays as given."""
+    return name.replace("\0", "")
+
+
+async def _find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dict[str, Any]:
     """What is remembered of these files, unless their image has been deleted since."""
-    found = await session.scalars(
-        select(ProviderFile)
-        .outerjoin(Image, Image.id == ProviderFile.image_id)
+    if not ids:
+        return {}
+    found = await session.execute(
+        select(*_REMEMBERED)
+        .outerjoin(Image, Image.id == _files.c.image_id)
         .where(
-            ProviderFile.owner == job.owner,
-            ProviderFile.source == job.source,
-            ProviderFile.provider_id.in_([item.provider_id for item in items]),
-            or_(ProviderFile.image_id.is_(None), Image.deleted_at.is_(None)),
+            _files.c.owner == job.owner,
+            _files.c.source == job.source,
+            _files.c.provider_id.in_(ids),
+            or_(_files.c.image_id.is_(None), Image.deleted_at.is_(None)),
         )
     )
-    return {file.provider_id: file for file in found}
+    return {row.provider_id: row for row in found}
 
 
-def _is_unchanged(item: PendingItem, file: ProviderFile) -> bool:
+def _settle(file: SourceFile, known: Any, filters: Filters) -> Settled:
+    if file.fate:
+        return Settled(*file.fate)
+    left_out = judge_listed(file, filters)
+    if left_out:
+        return filtered(left_out)
+    if known is None or not _is_unchanged(file, known):
+        return Settled()
+    if known.reason == "filtered":
+        left_out = judge_traits(Traits.from_json(known.traits), filters)
+        return filtered(left_out) if left_out else Settled()
+    if known.image_id is None:
+        reason = known.reason or "not_an_image"
+        return Settled(ItemState.SKIPPED, reason, REASONS[reason][0])
+    names = (keepable(file.name), keepable(file.path))
+    reason = "unchanged" if names == (known.name, known.path) else "renamed"
+    return Settled(ItemState.DUPLICATE, reason, image_id=known.image_id)
+
+
+def filtered(why: str) -> Settled:
+    """Left out by a filter, whose name the message begins with."""
+    return Settled(ItemState.SKIPPED, "filtered", f"Left out by the filter {why}")
+
+
+def _is_unchanged(file: SourceFile, known: Any) -> bool:
     """By the source's checksum, or by size and time where it states none."""
-    if item.checksum and file.checksum:
-        return item.checksum == file.checksum and item.size == file.size
+    if file.checksum and known.checksum:
+        return bool(file.checksum == known.checksum and file.size == known.size)
     return (
-        item.size is not None
-        and item.size == file.size
-        and item.modified_at is not None
-        and item.modified_at == file.modified_at
-    )
-
-
-def _fate(item: PendingItem, file: ProviderFile) -> FileFate:
-    if file.image_id is None:
-        reason = file.reason or "not_an_image"
-        return FileFate(item, ItemState.SKIPPED, reason, REASONS[reason][0], attempts=0)
-    renamed = (item.name, item.path) != (file.name, file.path)
-    return FileFate(item, ItemState.DUPLICATE, "renamed" if renamed else "unchanged", attempts=0)
-
-
-async def _rename(session: AsyncSession, job: Job, item: PendingItem, image_id: UUID) -> None:
-    """The image's name follows its file; another file of the same content only its own row."""
-    await session.execute(
-        update(ProviderFile)
-        .where(
-            ProviderFile.owner == job.owner,
-            ProviderFile.source == job.source,
-            ProviderFile.provider_id == item.provider_id,
-        )
-        .values(name=item.name, path=item.path)
-    )
-    await session.execute(
-        update(Image)
-        .where(Image.id == image_id, Image.provider_id == item.provider_id)
-        .values(name=item.name, name_folded=item.name.casefold(), source_path=item.path)
+        file.size is not None
+        and file.size == known.size
+        and file.modified_at is not None
+        and file.modified_at == known.modified_at
     )

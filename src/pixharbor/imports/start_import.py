@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.db.locks import lock_names
-from pixharbor.errors import Fate
+from pixharbor.errors import Conflict, Fate
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Job, Task
 from pixharbor.jobs.states import ACTIVE, JobState
@@ -72,16 +72,43 @@ def _names(order: ImportOrder, location: Location, request_key: RequestKey | Non
 async def _find_known(
     session: AsyncSession, order: ImportOrder, location: Location, request_key: RequestKey | None
 ) -> UUID | None:
-    """The job that this same request made, or that is bringing this folder in just now."""
-    return await job_of_request(session, request_key) or await session.scalar(
-        select(Job.id).where(
-            Job.owner == order.owner,
+    """The job that this same request made, or that is bringing this folder in just now.
+
+    Raises Conflict when that one brings in other files than are wanted now.
+    """
+    made = await job_of_request(session, request_key)
+    if made:
+        return made
+    dry_run = bool(order.options.get("dry_run"))
+    running = await find_running(
+        session, order.owner, location.source, location.ref, dry_run=dry_run
+    )
+    if running is None:
+        return None
+    if running.options.get("filters", {}) != order.options.get("filters", {}):
+        raise Conflict(
+            f"Job {running.id} is importing this place just now, with other filters.",
+            code="import_running",
+            cure="Wait for its end, or cancel it.",
+        )
+    return running.id
+
+
+async def find_running(
+    session: AsyncSession, owner: int, source: str, place: str, *, dry_run: bool
+) -> Job | None:
+    """The owner's import of this place that has not ended; dry runs stand apart from imports."""
+    running = await session.scalars(
+        select(Job).where(
+            Job.owner == owner,
             Job.kind == "import",
-            Job.source == location.source,
-            Job.place == location.ref,
+            Job.source == source,
+            Job.place == place,
             Job.state.in_([*ACTIVE, JobState.PAUSED]),
         )
     )
+    same = (job for job in running if bool(job.options.get("dry_run")) is dry_run)
+    return next(same, None)
 
 
 async def _look(source: Source, location: Location) -> str | None:

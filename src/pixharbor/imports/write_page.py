@@ -1,5 +1,7 @@
 """Write one listed page down: its items, its sub-folders and its chunks, with the next cursor."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -8,6 +10,14 @@ from uuid_utils.compat import uuid7
 
 from pixharbor.db.insert_rows import insert_rows
 from pixharbor.db.upsert import insert_into
+from pixharbor.imports.filters import filters_of
+from pixharbor.imports.settle_known import (
+    Settled,
+    follow_names,
+    keepable,
+    renamed_among,
+    settle_known,
+)
 from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
@@ -19,24 +29,37 @@ from pixharbor.unit_of_work import Work
 
 # Items of one chunk: what a crash may cost again, against rows and wake-ups for a million.
 CHUNK_ITEMS = 250
+# Of folders, where nobody sets a limit: Google's nest to 100, and a folder that leads to ever new
+# ones (a mount inside itself, say) has an end.
+DEEPEST = 1000
 
 
 async def write_page(
     lease: Lease, job: Job, folder: Folder, page: SourcePage, *, work: Work
 ) -> None:
-    """All of the page or nothing of it, so that a killed listing goes on at this page's cursor."""
+    """All of the page or nothing of it, so that a killed listing goes on at this page's cursor.
+
+    What is known of its files is asked before: the transaction is short, and others' writes wait.
+    """
+    async with work.read() as session:
+        settled = await settle_known(session, job, page.files, filters_of(job.options))
     async with work() as unit:
         session = unit.session
         await lock_job(session, lease.job_id)  # pages of several folders come side by side
         files = await _not_yet_listed(session, lease.job_id, page.files)
         first = await _take_numbers(session, lease.job_id, len(files))
-        items = [_item(lease.job_id, first + n, file) for n, file in enumerate(files)]
+        items = [
+            _item(lease.job_id, first + n, file, settled[file.id]) for n, file in enumerate(files)
+        ]
         last_page = page.next_cursor is None
+        if not job.options.get("dry_run"):
+            await follow_names(session, job, renamed_among(files, settled))
         await record(session, lease, **_counts(items), folders_listed=int(last_page))
         await insert_rows(session, Item, items)
-        if job.options.get("recursive", True):
-            await _insert_folders(session, lease.job_id, page.folders)
-        session.add_all(_chunks(lease, items))
+        if folder.depth < deepest(job.options):
+            await _insert_folders(session, folder, page.folders)
+        if not job.options.get("dry_run"):
+            session.add_all(_chunks(lease, items))
         await session.execute(
             update(Folder)
             .where(Folder.job_id == lease.job_id, Folder.provider_id == folder.provider_id)
@@ -90,32 +113,27 @@ async def _take_numbers(session: AsyncSession, job_id: UUID, count: int) -> int:
     return int(after) - count
 
 
-def _item(job_id: UUID, seq: int, file: SourceFile) -> dict[str, object]:
-    state, reason, message = file.fate or (ItemState.PENDING, None, None)
+def _item(job_id: UUID, seq: int, file: SourceFile, settled: Settled) -> dict[str, Any]:
     return {
         "job_id": job_id,
         "seq": seq,
         "provider_id": file.id,
-        "name": _keepable(file.name),
-        "path": _keepable(file.path),
+        "name": keepable(file.name),
+        "path": keepable(file.path),
         "size": file.size,
         "mime_type": file.mime_type,
         "checksum": file.checksum,
         "modified_at": file.modified_at,
         "resource_key": file.resource_key,
-        "state": state,
-        "reason": reason,
-        "message": message,
+        "state": settled.state,
+        "reason": settled.reason,
+        "message": settled.message,
         "attempts": 0,
+        "image_id": settled.image_id,
     }
 
 
-def _keepable(name: str) -> str:
-    """PostgreSQL keeps no NUL; everything else of a name is data and stays as given."""
-    return name.replace("\0", "")
-
-
-def _counts(items: list[dict[str, object]]) -> dict[str, int]:
+def _counts(items: list[dict[str, Any]]) -> dict[str, int]:
     counts = {"listed": len(items)}
     for item in items:
         if item["state"] != ItemState.PENDING:
@@ -123,17 +141,18 @@ def _counts(items: list[dict[str, object]]) -> dict[str, int]:
     return counts
 
 
-async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Location]) -> None:
+async def _insert_folders(session: AsyncSession, parent: Folder, folders: list[Location]) -> None:
     """Put them on the frontier, unless the import has met them: that is where loops end."""
     if not folders:
         return
     connection = await session.connection()
     rows = [
         {
-            "job_id": job_id,
+            "job_id": parent.job_id,
             "provider_id": folder.ref,
             "kind": folder.kind,
-            "path": _keepable(folder.path),
+            "path": keepable(folder.path),
+            "depth": parent.depth + 1,
             "resource_key": folder.resource_key,
             "state": "pending",
         }
@@ -143,22 +162,37 @@ async def _insert_folders(session: AsyncSession, job_id: UUID, folders: list[Loc
     await connection.execute(upsert.on_conflict_do_nothing(), rows)
 
 
-def _chunks(lease: Lease, items: list[dict[str, object]]) -> list[Task]:
+def deepest(options: Mapping[str, Any]) -> int:
+    """How far below the place an import goes."""
+    if not options.get("recursive", True):
+        return 0
+    limit: int | None = (options.get("filters") or {}).get("max_depth")
+    return DEEPEST if limit is None else limit
+
+
+def _chunks(lease: Lease, items: list[dict[str, Any]]) -> list[Task]:
     """Cut the items into ranges that have something to fetch in them."""
     chunks = []
     for start in range(0, len(items), CHUNK_ITEMS):
         part = items[start : start + CHUNK_ITEMS]
         if any(item["state"] == ItemState.PENDING for item in part):
             chunks.append(
-                Task(
-                    id=uuid7(),
-                    name="imports.fetch_chunk",
-                    queue=Queue.IMPORT,
-                    owner=lease.owner,
-                    job_id=lease.job_id,
-                    lo=part[0]["seq"],
-                    hi=part[-1]["seq"],
-                    priority=lease.priority,
+                new_chunk(
+                    lease.job_id, lease.owner, lease.priority, part[0]["seq"], part[-1]["seq"]
                 )
             )
     return chunks
+
+
+def new_chunk(job_id: UUID, owner: int, priority: int, lo: int, hi: int) -> Task:
+    """The task that fetches what is pending of the items from `lo` to `hi`."""
+    return Task(
+        id=uuid7(),
+        name="imports.fetch_chunk",
+        queue=Queue.IMPORT,
+        owner=owner,
+        job_id=job_id,
+        lo=lo,
+        hi=hi,
+        priority=priority,
+    )

@@ -24,6 +24,9 @@ class Balance:
     bytes_stored: int = 0
     folders_listed: int = 0
     folders_failed: int = 0
+    marked_gone: int = 0
+    marked_back: int = 0
+    superseded: int = 0
 
     @property
     def settled(self) -> int:

@@ -91,6 +91,7 @@ class Folder(Base):
     provider_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))  # folder | file | unknown, as in Location
     path: Mapped[str]
+    depth: Mapped[int] = mapped_column(default=0)  # below the place; names may hold "/"
     resource_key: Mapped[str | None]
     cursor: Mapped[str | None]  # where the listing goes on after a crash
     state: Mapped[str] = mapped_column(String(8))  # pending | listed | failed
@@ -135,6 +136,10 @@ class Task(Base):
     bytes_stored: Mapped[int] = mapped_column(BigInteger, default=0)
     folders_listed: Mapped[int] = mapped_column(BigInteger, default=0)
     folders_failed: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Files of earlier imports of this place that are no longer there, are back, have other content.
+    marked_gone: Mapped[int] = mapped_column(BigInteger, default=0)
+    marked_back: Mapped[int] = mapped_column(BigInteger, default=0)
+    superseded: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class IdempotencyKey(Base):

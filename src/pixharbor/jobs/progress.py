@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pixharbor.jobs.balance import Balance
+from pixharbor.jobs.estimate_import import estimate_import
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.schemas import (
     GovernorState,
     JobAnswer,
+    Plan,
     QuotaEstimate,
+    SourceChanges,
     error_of,
     pause_of,
     running_seconds,
@@ -73,7 +76,21 @@ async def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]
         pause=pause_of(job),
         governor=await _governor(job, governed),
         error=error_of(job),
+        filters=job.options.get("filters", {}),
+        dry_run=bool(job.options.get("dry_run")),
+        plan=_plan(job, source),
+        at_source=SourceChanges(
+            gone=balance.marked_gone, back=balance.marked_back, superseded=balance.superseded
+        ),
     )
+
+
+def _plan(job: Job, source: Source | None) -> Plan | None:
+    plan = job.options.get("plan")
+    if plan is None:
+        return None
+    quota = estimate_import(source, files=plan["files"], size=plan["bytes"]) if source else None
+    return Plan(**plan, quota=quota)
 
 
 def _speed(job: Job, balance: Balance) -> float | None:

@@ -55,6 +55,32 @@ class QuotaEstimate(BaseModel):
     sentence: str = Field(examples=["at Google's limit this needs 6 min 10 s"])
 
 
+class PlannedType(BaseModel):
+    """Files of one type, as the source declares it."""
+
+    type: str
+    files: int
+    bytes: int
+
+
+class Plan(BaseModel):
+    """What a dry run found to be fetched; what would be left out stands among the reasons."""
+
+    files: int
+    bytes: int
+    files_without_size: int = Field(description="The source does not say how large these are.")
+    types: list[PlannedType]
+    quota: QuotaEstimate | None
+
+
+class SourceChanges(BaseModel):
+    """What this import found changed of files that were imported from this place before."""
+
+    gone: int = Field(description="No longer there; their images are kept, and marked.")
+    back: int = Field(description="There again after they were gone.")
+    superseded: int = Field(description="Have other content now; the image of the old is kept.")
+
+
 class JobError(BaseModel):
     """Why a job could not finish."""
 
@@ -94,6 +120,10 @@ class JobAnswer(BaseModel):
     pause: Pause | None
     governor: GovernorState | None
     error: JobError | None
+    filters: dict[str, Any]
+    dry_run: bool
+    plan: Plan | None = Field(description="The result of a dry run, once it has one.")
+    at_source: SourceChanges
 
 
 class FailedFolder(BaseModel):

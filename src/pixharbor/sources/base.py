@@ -38,7 +38,8 @@ class SourceFile:
     """One file as the provider lists it; nothing here has been verified.
 
     `size` is in bytes, None when the provider does not say. `checksum` is "algorithm:hex"
-    (checksums.py). `modified_at` is the provider's word, UTC. A file that can be seen to be no
+    (checksums.py). `modified_at` (UTC) is the word of the provider; so are `width` and `height`, in
+    pixels as the picture is seen, where a listing has them. A file that can be seen to be no
     image before it is fetched has a `fate` already: (state, reason, message), such as
     ("skipped", "not_an_image", "a video") or ("gone", "vanished", "the shortcut leads nowhere").
     """
@@ -51,6 +52,8 @@ class SourceFile:
     checksum: str | None = None
     modified_at: datetime | None = None
     resource_key: str | None = None
+    width: int | None = None
+    height: int | None = None
     through_shortcut: bool = False  # `path` is the shortcut's place, not the file's own
     fate: tuple[str, str, str] | None = None
 
@@ -118,6 +121,25 @@ class Governed(Protocol):
 
     def seconds_for(self, files: int, pages: int = 0) -> float | None:
         """How long so many downloads and pages take at the provider's limit; None without one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCap:
+    """How much a provider gives away in a day; what is over it waits for the next."""
+
+    bytes: int | None = None
+    files: int | None = None
+
+
+@runtime_checkable
+class Capped(Protocol):
+    """An extra ability: a source whose provider (or a link's owner) gives only so much a day."""
+
+    provider: str
+
+    def daily_cap(self) -> DailyCap | None:
+        """What a day allows; None where no cap is known."""
         ...
 
 

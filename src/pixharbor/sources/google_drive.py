@@ -12,6 +12,7 @@ from yarl import URL
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
 from pixharbor.sources.base import (
+    DailyCap,
     FolderMissing,
     Location,
     ProviderFailed,
@@ -46,12 +47,15 @@ from pixharbor.sources.governor import Governor, Limit, SharedGovernor, Unlimite
 
 # The most that Google gives in one page.
 PAGE_SIZE: Final = 1000
+# Of a project, since 2026-05-01 (developers.google.com/drive, usage limits).
+DAILY_BYTES: Final = 10**12
+DAILY_UNITS: Final = 400_000_000
 # Shortcuts of one page that are followed at a time.
 SHORTCUTS_AT_A_TIME: Final = 8
 
 
 class GoogleDrive:
-    """Implements Source and Governed; see sources/base.py."""
+    """Implements Source, Governed and Capped; see sources/base.py."""
 
     name = SOURCE
     provider = "Google"
@@ -111,6 +115,12 @@ class GoogleDrive:
     def seconds_for(self, files: int, pages: int = 0) -> float | None:
         """How long so many downloads and pages take at Google's limit."""
         return self._governor.seconds_for(files * self._costs.download + pages * self._costs.list)
+
+    def daily_cap(self) -> DailyCap | None:
+        """Google's day: 1 TB before it charges, and 400 million units."""
+        if self._governor.seconds_for(1) is None:
+            return None
+        return DailyCap(bytes=DAILY_BYTES, files=DAILY_UNITS // self._costs.download)
 
     async def _place(self, location: Location, *, interactive: bool = False) -> dict[str, Any]:
         """The resource of what a person named; what is in the trash counts as missing."""

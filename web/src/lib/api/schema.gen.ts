@@ -76,8 +76,31 @@ export interface paths {
         /**
          * Post Import
          * @description Import a folder or file from a source. Answers the job, which goes on in the background.
+         *
+         *     With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
+         *     would bring; /api/v1/jobs/{job_id}/run makes it that import.
          */
         post: operations["post_import_api_v1_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Run
+         * @description Fetch what a dry run has listed, under the same id.
+         */
+        post: operations["post_run_api_v1_jobs__job_id__run_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -422,6 +445,50 @@ export interface components {
             message: string;
         };
         /**
+         * Filters
+         * @description What an import takes; a file has to pass all that are given.
+         *
+         *     Patterns are globs without regard to case: of the name, or of the whole path where they have a
+         *     "/". Sizes are in bytes and also read "2 MB"; pixels are as the picture is seen; times without
+         *     a zone are UTC, except `taken_…`, which are compared with the camera's own clock. `max_depth` 0
+         *     is the folder itself.
+         */
+        Filters: {
+            /**
+             * Types
+             * @default []
+             */
+            types?: string[];
+            /** Min Size */
+            min_size?: (string | number) | null;
+            /** Max Size */
+            max_size?: (string | number) | null;
+            /** Min Width */
+            min_width?: number | null;
+            /** Min Height */
+            min_height?: number | null;
+            /** Modified After */
+            modified_after?: string | null;
+            /** Modified Before */
+            modified_before?: string | null;
+            /** Taken After */
+            taken_after?: string | null;
+            /** Taken Before */
+            taken_before?: string | null;
+            /**
+             * Include
+             * @default []
+             */
+            include?: string[];
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude?: string[];
+            /** Max Depth */
+            max_depth?: number | null;
+        };
+        /**
          * FolderAnswer
          * @description The flat API's answer: ask /task/{task_id} how it goes.
          */
@@ -611,20 +678,21 @@ export interface components {
              */
             priority?: number;
             /**
-             * Filters
-             * @default {}
+             * @default {
+             *       "types": [],
+             *       "include": [],
+             *       "exclude": []
+             *     }
              */
-            filters?: {
-                [key: string]: unknown;
-            };
+            filters?: components["schemas"]["Filters"];
             /** Connection Id */
             connection_id?: null;
             /**
              * Dry Run
+             * @description List and count, and fetch nothing: the job ends with a plan.
              * @default false
-             * @constant
              */
-            dry_run?: false;
+            dry_run?: boolean;
         };
         /**
          * ItemAnswer
@@ -712,6 +780,15 @@ export interface components {
             pause: components["schemas"]["Pause"] | null;
             governor: components["schemas"]["GovernorState"] | null;
             error: components["schemas"]["JobError"] | null;
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            };
+            /** Dry Run */
+            dry_run: boolean;
+            /** @description The result of a dry run, once it has one. */
+            plan: components["schemas"]["Plan"] | null;
+            at_source: components["schemas"]["SourceChanges"];
         };
         /**
          * JobDetail
@@ -754,6 +831,15 @@ export interface components {
             pause: components["schemas"]["Pause"] | null;
             governor: components["schemas"]["GovernorState"] | null;
             error: components["schemas"]["JobError"] | null;
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            };
+            /** Dry Run */
+            dry_run: boolean;
+            /** @description The result of a dry run, once it has one. */
+            plan: components["schemas"]["Plan"] | null;
+            at_source: components["schemas"]["SourceChanges"];
             /** Reasons */
             reasons: components["schemas"]["ReasonCount"][];
             /** Failed Folders */
@@ -798,6 +884,36 @@ export interface components {
             message: string | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * Plan
+         * @description What a dry run found to be fetched; what would be left out stands among the reasons.
+         */
+        Plan: {
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Files Without Size
+             * @description The source does not say how large these are.
+             */
+            files_without_size: number;
+            /** Types */
+            types: components["schemas"]["PlannedType"][];
+            quota: components["schemas"]["QuotaEstimate"] | null;
+        };
+        /**
+         * PlannedType
+         * @description Files of one type, as the source declares it.
+         */
+        PlannedType: {
+            /** Type */
+            type: string;
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
         };
         /**
          * Problem
@@ -863,6 +979,27 @@ export interface components {
         RetryRequest: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * SourceChanges
+         * @description What this import found changed of files that were imported from this place before.
+         */
+        SourceChanges: {
+            /**
+             * Gone
+             * @description No longer there; their images are kept, and marked.
+             */
+            gone: number;
+            /**
+             * Back
+             * @description There again after they were gone.
+             */
+            back: number;
+            /**
+             * Superseded
+             * @description Have other content now; the image of the old is kept.
+             */
+            superseded: number;
         };
         /**
          * TaskAnswer
@@ -1034,6 +1171,46 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_run_api_v1_jobs__job_id__run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
