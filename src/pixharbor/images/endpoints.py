@@ -19,7 +19,7 @@ from pixharbor.errors import BadInput
 from pixharbor.images.count_images import count_images
 from pixharbor.images.delete_image import delete_image
 from pixharbor.images.models import Image
-from pixharbor.images.read_images import ImageFilter, find_image, list_images
+from pixharbor.images.read_images import ImageFilter, find_image, list_images, list_source_files
 from pixharbor.images.schemas import ImageInfo, ImageList, answer_of, info_of
 from pixharbor.sources.registry import KNOWN_SOURCES
 
@@ -113,7 +113,8 @@ async def get_info(
     """Everything that is known of an image."""
     async with work.read() as session:
         image = await find_image(session, caller.owner, image_id)
-    return info_of(image, public_url)
+        files = await list_source_files(session, image)
+    return info_of(image, files, public_url)
 
 
 @router.delete("/api/v1/images/{image_id}", status_code=204)

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import NotFound
-from pixharbor.images.models import Image
+from pixharbor.images.models import Image, ProviderFile
 from pixharbor.imaging.formats import FORMATS
 
 # The last character of Unicode: everything that begins with a prefix sorts before prefix + this.
 LAST = "\U0010ffff"
 # So many images are sorted in 20 ms.
 COMMON = 10_000
+# Of one content; a blank page may be scanned ten thousand times.
+MOST_FILES = 100
 # image/jpeg → jpeg: either word may be given.
 FORMAT_NAMES = {form.mime_type: form.name for form in FORMATS.values()}
 
@@ -102,3 +104,10 @@ async def find_image(session: AsyncSession, owner: int, image_id: UUID) -> Image
     if image is None:
         raise NotFound(f"There is no image {image_id}.", code="image_not_found")
     return image
+
+
+async def list_source_files(session: AsyncSession, image: Image) -> Sequence[ProviderFile]:
+    """The files at sources that are this image, those that are still there first."""
+    files = select(ProviderFile).where(ProviderFile.image_id == image.id)
+    order = (ProviderFile.gone_at.is_not(None), ProviderFile.path)
+    return (await session.scalars(files.order_by(*order).limit(MOST_FILES))).all()

@@ -1,12 +1,13 @@
 """What the API answers about images: the documents' fields, and ours beside them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from pixharbor.db.wire import UtcWire
-from pixharbor.images.models import Image
+from pixharbor.images.models import Image, ProviderFile
 
 
 class ImageAnswer(BaseModel):
@@ -27,6 +28,8 @@ class ImageAnswer(BaseModel):
     height: int | None
     orientation: int
     damaged: bool
+    gone_at: UtcWire | None = Field(description="Since when no file at the source has it.")
+    superseded_by: UUID | None = Field(description="The image that its file is now.")
 
 
 class ImageList(BaseModel):
@@ -36,6 +39,16 @@ class ImageList(BaseModel):
     count: int = Field(description="How many are on this page.")
     total: int | None
     next_cursor: str | None
+
+
+class SourceFileAnswer(BaseModel):
+    """A file at the source that is this image."""
+
+    provider_id: str
+    name: str
+    path: str
+    modified_at: UtcWire | None
+    gone_at: UtcWire | None
 
 
 class ImageInfo(ImageAnswer):
@@ -53,6 +66,7 @@ class ImageInfo(ImageAnswer):
     source_path: str
     damage: str | None
     source_checksum_mismatch: bool
+    source_files: list[SourceFileAnswer]
     variants: list[dict[str, Any]]
 
 
@@ -61,7 +75,7 @@ def answer_of(image: Image, public_url: str) -> ImageAnswer:
     return ImageAnswer(**_fields(image, public_url))
 
 
-def info_of(image: Image, public_url: str) -> ImageInfo:
+def info_of(image: Image, files: Sequence[ProviderFile], public_url: str) -> ImageInfo:
     """The image with all that is known of it."""
     return ImageInfo(
         **_fields(image, public_url),
@@ -77,6 +91,16 @@ def info_of(image: Image, public_url: str) -> ImageInfo:
         source_path=image.source_path,
         damage=image.damaged.partition(": ")[2] if image.damaged else None,
         source_checksum_mismatch=image.source_checksum_mismatch,
+        source_files=[
+            SourceFileAnswer(
+                provider_id=file.provider_id,
+                name=file.name,
+                path=file.path,
+                modified_at=file.modified_at,
+                gone_at=file.gone_at,
+            )
+            for file in files
+        ],
         variants=[],
     )
 
@@ -99,4 +123,6 @@ def _fields(image: Image, public_url: str) -> dict[str, Any]:
         "height": image.height,
         "orientation": image.orientation,
         "damaged": image.damaged is not None,
+        "gone_at": image.gone_at,
+        "superseded_by": image.superseded_by,
     }

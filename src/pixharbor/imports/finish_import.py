@@ -1,10 +1,12 @@
 """Step 4 of an import: the last one out closes the job and says how it went."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
 from pixharbor.failpoints import reached
+from pixharbor.imports.mark_changes import mark_changes
 from pixharbor.imports.plan_import import plan_import
 from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.control import lock_job
@@ -22,9 +24,7 @@ async def finish_import(lease: Lease, *, work: Work) -> None:
 
     A dry run has fetched nothing: what it counted is written down as its plan.
     """
-    async with work.read() as session:
-        job = await session.get_one(Job, lease.job_id)
-        plan = await plan_import(session, job.id) if job.options.get("dry_run") else None
+    plan = await _look_back(lease, work)
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
         balance = (await read_balances(unit.session, [job.id]))[job.id]
@@ -47,3 +47,16 @@ async def finish_import(lease: Lease, *, work: Work) -> None:
         stored=balance.stored,
         failed=balance.failed,
     )
+
+
+async def _look_back(lease: Lease, work: Work) -> dict[str, Any] | None:
+    """Mark what has changed at the source since the last import; answers a dry run's plan."""
+    async with work.read() as session:
+        job = await session.get_one(Job, lease.job_id)
+        if job.options.get("dry_run"):
+            return await plan_import(session, job.id)
+        balance = (await read_balances(session, [job.id]))[job.id]
+    listed = job.state not in (JobState.FAILED, JobState.CANCELLED)
+    complete = listed and not balance.folders_failed
+    await mark_changes(lease, job, work=work, complete=complete)
+    return None

@@ -573,6 +573,16 @@ export interface components {
             orientation: number;
             /** Damaged */
             damaged: boolean;
+            /**
+             * Gone At
+             * @description Since when no file at the source has it.
+             */
+            gone_at: string | null;
+            /**
+             * Superseded By
+             * @description The image that its file is now.
+             */
+            superseded_by: string | null;
         };
         /**
          * ImageInfo
@@ -612,6 +622,16 @@ export interface components {
             orientation: number;
             /** Damaged */
             damaged: boolean;
+            /**
+             * Gone At
+             * @description Since when no file at the source has it.
+             */
+            gone_at: string | null;
+            /**
+             * Superseded By
+             * @description The image that its file is now.
+             */
+            superseded_by: string | null;
             /** Sha256 */
             sha256: string;
             /** Provider Hash */
@@ -636,6 +656,8 @@ export interface components {
             damage: string | null;
             /** Source Checksum Mismatch */
             source_checksum_mismatch: boolean;
+            /** Source Files */
+            source_files: components["schemas"]["SourceFileAnswer"][];
             /** Variants */
             variants: {
                 [key: string]: unknown;
@@ -1000,6 +1022,22 @@ export interface components {
              * @description Have other content now; the image of the old is kept.
              */
             superseded: number;
+        };
+        /**
+         * SourceFileAnswer
+         * @description A file at the source that is this image.
+         */
+        SourceFileAnswer: {
+            /** Provider Id */
+            provider_id: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Modified At */
+            modified_at: string | null;
+            /** Gone At */
+            gone_at: string | null;
         };
         /**
          * TaskAnswer
