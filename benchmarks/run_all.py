@@ -11,6 +11,7 @@ import import_drive
 import latency
 import listing
 import quota
+import reimport
 import scaling
 import start
 import transports
@@ -20,7 +21,10 @@ from report import Table, machine, print_table, to_markdown
 
 BENCHMARKS: dict[str, ModuleType] = {
     module.__name__: module
-    for module in (import_drive, latency, quota, listing, start, emulator, scaling, transports)
+    for module in (
+        *(import_drive, latency, quota, listing, reimport),
+        *(start, emulator, scaling, transports),
+    )
 }
 RESULTS = HERE / "RESULTS.md"
 
