@@ -12,6 +12,7 @@ from pixharbor.access.request_ids import RequestIds
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
 from pixharbor.imports.endpoints import router as imports
+from pixharbor.imports.list_endpoints import router as url_lists
 from pixharbor.jobs.endpoints import router as jobs
 from pixharbor.page_files import serve_page
 from pixharbor.problems import Problem, ProblemsAtTheDoor, answer_problems
@@ -47,7 +48,7 @@ def _routed_app() -> FastAPI:
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         redirect_slashes=False,
     )
-    for router in (health, imports, jobs, images, transforms):
+    for router in (health, imports, url_lists, jobs, images, transforms):
         app.include_router(router)
     return app
 

@@ -32,6 +32,8 @@ async def test_a_link_is_recognised_by_the_source_it_belongs_to(database: Databa
     async with open_sources(SourceSettings(), database) as sources:
         link = "https://drive.google.com/drive/folders/1A2b3C4d5E6f7G8h9I0"
         assert recognise(sources, link) == Location("google_drive", "1A2b3C4d5E6f7G8h9I0")
+        image = "https://example.com/pictures/cat.jpg"
+        assert recognise(sources, image) == Location("web_urls", image, "file")
 
 
 async def test_a_link_of_nobody_is_told_what_a_good_one_looks_like_s0_53(
@@ -39,7 +41,7 @@ async def test_a_link_of_nobody_is_told_what_a_good_one_looks_like_s0_53(
 ) -> None:
     async with open_sources(SourceSettings(), database) as sources:
         with pytest.raises(LinkNotUnderstood) as caught:
-            recognise(sources, "https://example.com/pictures")
+            recognise(sources, "https://drive.google.com/drive/my-drive")
     assert "https://drive.google.com/drive/folders/" in caught.value.message
     assert caught.value.cure
 

@@ -9,6 +9,8 @@ from starlette.datastructures import URL
 
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
 from pixharbor.errors import BadInput
+from pixharbor.imports.keep_url_list import keep_url_list, location_of
+from pixharbor.imports.read_url_list import split_addresses
 from pixharbor.imports.retry_failed import retry_failed
 from pixharbor.imports.run_plan import run_plan
 from pixharbor.imports.schemas import FolderAnswer, FolderRequest, ImportRequest, RetryRequest
@@ -56,15 +58,16 @@ async def post_import(
     sources: TheSources,
     idempotency_key: IdempotencyKey = None,
 ) -> JobAnswer:
-    """Import a folder or file from a source. Answers the job, which goes on in the background.
+    """Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
 
     With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
     would bring; /api/v1/jobs/{job_id}/run makes it that import.
     """
-    order = ImportOrder(caller.owner, wanted.location, wanted.options, wanted.priority)
+    location = await _location_of(wanted, caller, work)
+    order = ImportOrder(caller.owner, location, wanted.options, wanted.priority)
     job_id = await start_import(
         order,
-        source=_find_source(sources, wanted),
+        source=_find_source(sources, wanted.source, location),
         work=work,
         request_key=await _request_key(request, caller.owner, idempotency_key),
     )
@@ -105,13 +108,23 @@ async def post_retry(
     return await _answer(job_id, caller, work, sources)
 
 
-def _find_source(sources: Mapping[str, Source], wanted: ImportRequest) -> Source:
-    if wanted.source is None:
-        return sources[recognise(sources, wanted.location).source]
-    name = wanted.source.replace("-", "_")
+async def _location_of(wanted: ImportRequest, caller: TheCaller, work: TheWork) -> str:
+    """Where the import looks; a list of addresses is kept first, and named."""
+    if wanted.listed is None:
+        assert wanted.location is not None
+        return wanted.location
+    lines = (address for line in wanted.listed for address in split_addresses(line))
+    kept = await keep_url_list(lines, owner=caller.owner, name="List", work=work)
+    return location_of(kept)
+
+
+def _find_source(sources: Mapping[str, Source], given: str | None, location: str) -> Source:
+    if given is None:
+        return sources[recognise(sources, location).source]
+    name = given.replace("-", "_")
     if name not in sources:
         raise BadInput(
-            f"Cannot import from {wanted.source!r}.",
+            f"Cannot import from {given!r}.",
             code="unknown_source",
             field="source",
             cure=f"Sources of this server: {', '.join(sources)}.",

@@ -14,6 +14,7 @@ class FileFate:
     """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use.
 
     With `traits` it was fetched, and left out by a filter.
+    `told`: the item's name and size are not those of its row, but what the answer said.
     """
 
     item: PendingItem
@@ -25,3 +26,4 @@ class FileFate:
     body: bytes | Path | None = None
     admitted: int = 0
     traits: Traits | None = None
+    told: bool = False

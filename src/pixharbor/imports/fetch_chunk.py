@@ -16,6 +16,7 @@ from pixharbor.imports.filters import filters_of
 from pixharbor.imports.keep_fates import FateBasket, FateKeeper
 from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
+from pixharbor.imports.take_turns import Turns
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.control import lock_job, pause
 from pixharbor.jobs.finish import complete_task
@@ -28,9 +29,6 @@ from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
 
-# Files of one chunk under way together; with the chunks of a process side by side this stays
-# below the source's 64 connections.
-FILES_AT_ONCE = 16
 # After this long a chunk makes way if another job waits (R15).
 SLICE_SECONDS = 5
 # How often a running chunk looks whether its job is paused or cancelled (R13: within 2 s).
@@ -117,17 +115,21 @@ async def _fetch_side_by_side(
     items: Sequence[PendingItem], fetcher: FileFetcher, basket: FateBasket, slice_ends: float
 ) -> None:
     """Each file from its first try to its fate; at the end of the slice, none that is new."""
-    waiting = iter(items)
+    turns = Turns(items, fetcher.source)
     filters = filters_of(basket.job.options)
 
     async def take_turns() -> None:
-        for item in waiting:
-            await basket.add(await fetcher.fetch(item, filters))
+        while turn := await turns.take():
+            host, item = turn
+            try:
+                await basket.add(await fetcher.fetch(item, filters))
+            finally:
+                turns.leave(host)
             if time.monotonic() > slice_ends:
                 return
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(FILES_AT_ONCE, len(items))):
+        for _ in range(turns.at_once):
             group.create_task(take_turns())
 
 

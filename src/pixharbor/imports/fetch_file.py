@@ -5,7 +5,7 @@ import errno
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pixharbor.errors import Fate, TooLarge
@@ -19,11 +19,14 @@ from pixharbor.imports.settle_known import filtered
 from pixharbor.imports.verify_file import Verdict
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.states import ItemState
-from pixharbor.sources.base import FileVanished, Source, SourceError, SourceFile
+from pixharbor.sources.base import FileVanished, Source, SourceError, SourceFile, Telling, Told
 from pixharbor.storage.base import StoreError, StoreFull
 
 # Up to this size a file is held in memory, above it on the disk; most photographs are below.
 IN_MEMORY_BYTES = 8 << 20
+# The same for a file that no listing gave a size: its host may be any, and a slow one must not
+# hold the memory that others need.
+UNLISTED_BYTES = 1 << 20
 
 
 class FileTooLarge(TooLarge):
@@ -71,21 +74,23 @@ class FileFetcher:
 
     async def _try(self, item: PendingItem, seen: str | None) -> tuple[FileFate, Verdict]:
         """Download once and look at what came."""
-        admitted = await self.admission.enter(min(item.size or IN_MEMORY_BYTES, IN_MEMORY_BYTES))
+        room = _Room(self.admission)
         try:
-            body = await self._download(item)
+            body = await self._download(item, room)
             verdict = await self.verifier.verify(item, body, seen)
         except FileTooLarge as error:
-            self.admission.leave(admitted)
+            room.leave()
             return (
                 FileFate(item, ItemState.SKIPPED, "too_large", error.message),
                 Verdict(ItemState.SKIPPED, "too_large", error.message, "", agrees=True),
             )
         except BaseException:
-            self.admission.leave(admitted)
+            room.leave()
             raise
-        fate = FileFate(item, verdict.state, verdict.reason, verdict.message, admitted=admitted)
-        fate.content, fate.body = verdict.content, body
+        # What the answer says of a file is no promise that its bytes could be held against.
+        item = _as_told(item, room.told) if room.told else item
+        fate = FileFate(item, verdict.state, verdict.reason, verdict.message, told=bool(room.told))
+        fate.content, fate.body, fate.admitted = verdict.content, body, room.admitted
         if fate.content is None:
             self._forget(fate)
         return fate, verdict
@@ -109,22 +114,32 @@ class FileFetcher:
         self.admission.leave(fate.admitted)
         fate.body, fate.content, fate.admitted = None, None, 0
 
-    async def _download(self, item: PendingItem) -> bytes | Path:
+    async def _download(self, item: PendingItem, room: "_Room") -> bytes | Path:
         """The bytes as they come, counted against the limit whatever the listing said."""
-        if item.size is not None and item.size > self.limit_bytes:
-            raise FileTooLarge
+        if item.size is not None:
+            self._check_size(item.size)
+            await room.enter(item.size, IN_MEMORY_BYTES)
         parts: list[bytes] = []
         total = 0
         async with self.source.open(_source_file(item)) as chunks:
+            if isinstance(chunks, Telling):
+                room.told = chunks.told
+                self._check_size(chunks.told.size or 0)
+            if item.size is None:
+                stated = room.told.size if room.told else None
+                await room.enter(stated or UNLISTED_BYTES, UNLISTED_BYTES)
             async for chunk in chunks:
                 reached("downloading")
                 parts.append(chunk)
                 total += len(chunk)
-                if total > self.limit_bytes:
-                    raise FileTooLarge
-                if total > IN_MEMORY_BYTES:
+                self._check_size(total)
+                if total > room.most:
                     return await self._spill(parts, chunks)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _check_size(self, size: int) -> None:
+        if size > self.limit_bytes:
+            raise FileTooLarge
 
     async def _spill(self, parts: list[bytes], rest: AsyncIterator[bytes]) -> Path:
         """Go on to the disk with a file that is too large for memory."""
@@ -134,9 +149,28 @@ class FileFetcher:
             parts.clear()
             async for chunk in rest:
                 total += file.write(chunk)
-                if total > self.limit_bytes:
-                    raise FileTooLarge
+                self._check_size(total)
         return path
+
+
+class _Room:
+    """What one file may take of the memory, and what the answer with its bytes says of it."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self.admitted = 0
+        self.most = 0
+        self.told: Told | None = None
+
+    async def enter(self, size: int, most: int) -> None:
+        """Wait for room for `size` bytes, or for `most` of them: the rest goes to the disk."""
+        self.most = most
+        self.admitted = await self._admission.enter(min(size, most))
+
+    def leave(self) -> None:
+        """Give the room back."""
+        self._admission.leave(self.admitted)
+        self.admitted = 0
 
 
 @contextmanager
@@ -150,6 +184,16 @@ def _staged(path: Path) -> Iterator[None]:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _as_told(item: PendingItem, told: Told) -> PendingItem:
+    """The item with what the answer says of it; what the listing said of size and time counts."""
+    return replace(
+        item,
+        name=told.name or item.name,
+        size=told.size if item.size is None else item.size,
+        modified_at=item.modified_at or told.modified_at,
+    )
 
 
 def _source_file(item: PendingItem) -> SourceFile:

@@ -3,11 +3,15 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pixharbor.imports.filters import Filters
 
 Link = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4096)]
+# A list that is pasted; longer ones are brought as a file (list_endpoints.py).
+MOST_URLS = 100_000
+Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1 << 20)]
+Address = Annotated[str, StringConstraints(max_length=8192)]
 
 
 class FolderRequest(BaseModel):
@@ -24,11 +28,16 @@ class FolderAnswer(BaseModel):
 
 
 class ImportRequest(BaseModel):
-    """An import. `source` may be left out where the link says it."""
+    """An import, of a `location` or of `urls`: one of the two.
+
+    `source` may be left out where the link says it. A location of several lines is a list of
+    addresses, as `urls` is.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    location: Link
+    location: Place | None = None
+    urls: Annotated[list[Address], Field(max_length=MOST_URLS)] | None = None
     source: str | None = None
     recursive: bool = True
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
@@ -49,6 +58,44 @@ class ImportRequest(BaseModel):
         if self.dry_run:
             options["dry_run"] = True
         return options
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "ImportRequest":
+        if (self.location is None) == (self.urls is None):
+            raise ValueError("expected either location (a link) or urls (a list of addresses)")
+        return self
+
+    @property
+    def listed(self) -> list[str] | None:
+        """The lines of a list of addresses; None for a single location."""
+        if self.urls is not None:
+            return self.urls
+        assert self.location is not None
+        lines = self.location.splitlines()
+        return lines if len(lines) > 1 else None
+
+
+class UrlListAnswer(BaseModel):
+    """A list that is kept: give its `location` to POST /api/v1/imports."""
+
+    location: str
+    name: str
+    lines: int
+
+
+class ColumnAnswer(BaseModel):
+    """A table's column, and whether most of its values are web addresses."""
+
+    name: str
+    example: str
+    has_addresses: bool
+
+
+class ColumnsAnswer(BaseModel):
+    """A table's columns; `suggested` is the one with addresses, if it is the only one."""
+
+    columns: list[ColumnAnswer]
+    suggested: str | None
 
 
 class RetryRequest(BaseModel):

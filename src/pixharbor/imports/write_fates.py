@@ -7,17 +7,18 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.pending_items import PendingItem
 from pixharbor.jobs.models import Item
 
 _items = Item.__table__
 assert isinstance(_items, Table)
-_WRITE = (
-    update(_items)
-    .where(_items.c.job_id == bindparam("at_job"), _items.c.seq == bindparam("at_seq"))
-    .values(
-        {name: bindparam(name) for name in ("state", "reason", "message", "attempts", "image_id")}
-    )
+_AT = update(_items).where(
+    _items.c.job_id == bindparam("at_job"), _items.c.seq == bindparam("at_seq")
 )
+_WRITE = _AT.values(
+    {name: bindparam(name) for name in ("state", "reason", "message", "attempts", "image_id")}
+)
+_WRITE_TOLD = _AT.values({name: bindparam(name) for name in ("name", "size", "modified_at")})
 
 
 async def write_fates(
@@ -36,4 +37,17 @@ async def write_fates(
         }
         for fate in fates
     ]
-    await (await session.connection()).execute(_WRITE, rows)
+    connection = await session.connection()
+    await connection.execute(_WRITE, rows)
+    if told := [fate.item for fate in fates if fate.told]:
+        await connection.execute(_WRITE_TOLD, [_told(item) for item in told])
+
+
+def _told(item: PendingItem) -> dict[str, object]:
+    return {
+        "at_job": item.job_id,
+        "at_seq": item.seq,
+        "name": item.name,
+        "size": item.size,
+        "modified_at": item.modified_at,
+    }

@@ -68,6 +68,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "Look at the log, then retry.",
     ),
     "storage": ("The bytes could not be kept.", "Run pixharbor doctor, then retry."),
+    "not_an_address": ("This line is no web address.", "Correct it and import it again."),
+    "address_refused": (
+        "The address does not lead to the public internet.",
+        "If you trust it, name its network in ALLOW_PRIVATE_ADDRESSES and retry.",
+    ),
     "vanished": ("The file was listed and then gone.", "Restore it at the source, then retry."),
     "job_cancelled": ("The job was cancelled before this file's turn.", "Import again."),
 }

@@ -143,6 +143,40 @@ class Capped(Protocol):
         ...
 
 
+@runtime_checkable
+class ManyHosts(Protocol):
+    """An extra ability: a source whose files lie on many hosts, where a slow one holds up no other.
+
+    A chunk keeps `files_at_once` under way, and `files_per_host` of any one host.
+    """
+
+    files_at_once: int
+    files_per_host: int
+
+    def host_of(self, file_id: str, resource_key: str | None) -> str:
+        """The host that a file is asked of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer with a file's bytes says of it where the listing knew nothing; None: nothing.
+
+    `size` is in bytes, `modified_at` UTC.
+    """
+
+    name: str | None = None
+    size: int | None = None
+    modified_at: datetime | None = None
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """An extra ability of what `open` gives: besides the bytes, what their answer says."""
+
+    told: Told
+
+
 class SourceError(PixharborError):
     """A provider refused or failed.
 

@@ -8,9 +8,10 @@ from pixharbor.db.engine import Database
 from pixharbor.sources.base import LinkNotUnderstood, Location, Source
 from pixharbor.sources.google_drive import open_google_drive
 from pixharbor.sources.google_drive_settings import GoogleDriveSettings
+from pixharbor.sources.web_urls import WebUrlsSettings, open_web_urls
 
 
-class SourceSettings(GoogleDriveSettings):
+class SourceSettings(GoogleDriveSettings, WebUrlsSettings):
     """The settings of all sources."""
 
 
@@ -18,6 +19,7 @@ OpenSource = Callable[[SourceSettings, Database], AbstractAsyncContextManager[So
 
 SOURCES: Final[dict[str, OpenSource]] = {
     "google_drive": open_google_drive,
+    "web_urls": open_web_urls,  # takes any address: last
 }
 
 # The words that filters know, whether or not the source is built yet.

@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Post Import
-         * @description Import a folder or file from a source. Answers the job, which goes on in the background.
+         * @description Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
          *
          *     With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
          *     would bring; /api/v1/jobs/{job_id}/run makes it that import.
@@ -121,6 +121,48 @@ export interface paths {
          * @description Try failed and vanished files again, all or those of one reason, under the same id.
          */
         post: operations["post_retry_api_v1_jobs__job_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/url-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Url List
+         * @description Bring a list of addresses: a text file, or a CSV file with the name of its `column`.
+         *
+         *     Then import it: POST /api/v1/imports with the `location` of the answer.
+         */
+        post: operations["post_url_list_api_v1_url_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/url-lists/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Columns
+         * @description What columns a CSV file has, told by its head: send the first 64 KiB. Nothing is kept.
+         */
+        post: operations["post_columns_api_v1_url_lists_columns_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,6 +465,28 @@ export interface components {
             folders: components["schemas"]["FolderBalance"];
         };
         /**
+         * ColumnAnswer
+         * @description A table's column, and whether most of its values are web addresses.
+         */
+        ColumnAnswer: {
+            /** Name */
+            name: string;
+            /** Example */
+            example: string;
+            /** Has Addresses */
+            has_addresses: boolean;
+        };
+        /**
+         * ColumnsAnswer
+         * @description A table's columns; `suggested` is the one with addresses, if it is the only one.
+         */
+        ColumnsAnswer: {
+            /** Columns */
+            columns: components["schemas"]["ColumnAnswer"][];
+            /** Suggested */
+            suggested: string | null;
+        };
+        /**
          * FailedFolder
          * @description A folder that could not be listed, so that nobody knows what is missing from it.
          */
@@ -682,11 +746,16 @@ export interface components {
         };
         /**
          * ImportRequest
-         * @description An import. `source` may be left out where the link says it.
+         * @description An import, of a `location` or of `urls`: one of the two.
+         *
+         *     `source` may be left out where the link says it. A location of several lines is a list of
+         *     addresses, as `urls` is.
          */
         ImportRequest: {
             /** Location */
-            location: string;
+            location?: string | null;
+            /** Urls */
+            urls?: string[] | null;
             /** Source */
             source?: string | null;
             /**
@@ -1059,6 +1128,18 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * UrlListAnswer
+         * @description A list that is kept: give its `location` to POST /api/v1/imports.
+         */
+        UrlListAnswer: {
+            /** Location */
+            location: string;
+            /** Name */
+            name: string;
+            /** Lines */
+            lines: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1298,6 +1379,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_url_list_api_v1_url_lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description Of a CSV file. */
+                    column?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrlListAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_columns_api_v1_url_lists_columns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnsAnswer"];
                 };
             };
             /** @description A problem, with what to do about it. */
