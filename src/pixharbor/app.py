@@ -9,6 +9,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pixharbor import __version__
 from pixharbor.access.guard import Guard, known_origins
 from pixharbor.access.request_ids import RequestIds
+from pixharbor.connections.endpoints import router as connections
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
 from pixharbor.imports.endpoints import router as imports
@@ -48,7 +49,7 @@ def _routed_app() -> FastAPI:
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         redirect_slashes=False,
     )
-    for router in (health, imports, url_lists, jobs, images, transforms):
+    for router in (health, imports, url_lists, jobs, images, transforms, connections):
         app.include_router(router)
     return app
 

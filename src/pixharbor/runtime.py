@@ -19,6 +19,8 @@ from pydantic_settings import (
 )
 
 from pixharbor.access.guard import AccessSettings
+from pixharbor.connections.connected_sources import ConnectedSources, open_connected_sources
+from pixharbor.connections.settings import ConnectionSettings
 from pixharbor.db.engine import Database, DatabaseSettings, open_database
 from pixharbor.db.sealed import Sealer
 from pixharbor.errors import SettingError
@@ -52,6 +54,7 @@ class Settings(
     StorageSettings,
     TransportSettings,
     SourceSettings,
+    ConnectionSettings,
     ImagingSettings,
     AccessSettings,
     LogSettings,
@@ -116,6 +119,7 @@ class Runtime:
     signer: LinkSigner
     sealer: Sealer
     sources: Mapping[str, Source]
+    connected: ConnectedSources
     sandbox: Sandbox
     thumbnails: ThumbnailMaker
 
@@ -143,6 +147,10 @@ async def open_runtime(
         signer = LinkSigner(secret)
         store = await stack.enter_async_context(open_store(settings, signer))
         sources = await stack.enter_async_context(open_sources(settings, database))
+        sealer = Sealer(secret)
+        connected = await stack.enter_async_context(
+            open_connected_sources(settings, database=database, sealer=sealer, sources=sources)
+        )
         sandbox = await stack.enter_async_context(open_sandbox(settings))
         work = Work(database, transport)
         urgent_work = Work(database, transport, urgent=True)
@@ -155,8 +163,9 @@ async def open_runtime(
             urgent_work=urgent_work,
             store=store,
             signer=signer,
-            sealer=Sealer(secret),
+            sealer=sealer,
             sources=sources,
+            connected=connected,
             sandbox=sandbox,
             thumbnails=thumbnails,
         )

@@ -62,7 +62,7 @@ def task_table(runtime: Runtime, stop: asyncio.Event) -> dict[str, Handler]:
     """Every task name, with its one handler."""
     return import_tasks(
         work=runtime.work,
-        sources=runtime.sources,
+        connected=runtime.connected,
         store=runtime.store,
         settings=runtime.settings,
         staging=runtime.staging,

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from pixharbor_emulators.drive_account import ACCOUNT_PATHS, about_account
 from pixharbor_emulators.drive_errors import (
     Refused,
     Reply,
@@ -48,6 +49,8 @@ from pixharbor_emulators.faults import (
     Wait,
     declared_fault,
 )
+from pixharbor_emulators.google_oauth import TOKEN_PREFIX, GoogleOAuth, User
+from pixharbor_emulators.google_sign_in import SIGN_IN_PATHS, answer_sign_in
 from pixharbor_emulators.listing_lies import ListingLie
 from pixharbor_emulators.request_log import Entry, RequestLog, now
 
@@ -68,12 +71,13 @@ class Request:
     query: Query | None = None
     user: str = ""
     signed_in: bool = False
+    account: User | None = None
     attempt: int = 0
     fault: str = ""
 
 
 class GoogleDrive:
-    """Serves one tree. `log`, `tree`, `listing` and `faults` may be read from outside."""
+    """Serves one tree. `log`, `tree`, `listing`, `faults` and `oauth` may be read from outside."""
 
     def __init__(
         self,
@@ -87,6 +91,7 @@ class GoogleDrive:
         self.tree = DriveTree(root, [lie for lie in self.faults if isinstance(lie, ListingLie)])
         self.listing = Listing(self.tree)
         self.log = RequestLog()
+        self.oauth = GoogleOAuth()
         self._keys = keys
         self._tokens = tokens
         self._attempts: Counter[tuple[str, str, str | None]] = Counter()
@@ -122,6 +127,10 @@ class GoogleDrive:
         if path.startswith(_EMULATOR):
             await Sender(scope, receive, send, lambda *_: None).reply(self._about_itself(path))
             return
+        if path in SIGN_IN_PATHS:
+            reply = await answer_sign_in(self.oauth, scope, receive)
+            await Sender(scope, receive, send, lambda *_: None).reply(reply)
+            return
         request = _understood(scope)
         sender = Sender(
             scope, receive, send, lambda status, sent: self._record(request, status, sent)
@@ -134,9 +143,12 @@ class GoogleDrive:
             sender.finish()
 
     async def _answer(self, request: Request, sender: Sender) -> None:
-        if request.kind == "other":
+        if request.kind == "other" and request.scope["path"] not in ACCOUNT_PATHS:
             raise Refused(unknown_address())
         self._authenticate(request)
+        if request.kind == "other":
+            await sender.reply(about_account(self.tree, request.scope["path"], request.account))
+            return
         if request.kind == "list":
             self._read_query(request)
         spoil = await self._strike(request, sender)
@@ -156,14 +168,17 @@ class GoogleDrive:
         bearer = header(request.scope, b"authorization").removeprefix(b"Bearer ").decode()
         key = request.parameters.get("key") or header(request.scope, b"x-goog-api-key").decode()
         if bearer:
-            if self._tokens is not None and bearer not in self._tokens:
+            request.account = self.oauth.who(bearer)
+            ended = request.account is None and bearer.startswith(TOKEN_PREFIX)
+            if ended or not (request.account or self._tokens is None or bearer in self._tokens):
                 raise Refused(bad_token())
             request.signed_in = True
         elif not key:
             raise Refused(no_credentials())
         elif self._keys is not None and key not in self._keys:
             raise Refused(unknown_key())
-        request.user = request.parameters.get("quotaUser") or bearer or key
+        account = request.account.email if request.account else bearer
+        request.user = request.parameters.get("quotaUser") or account or key
 
     def _read_query(self, request: Request) -> None:
         alias = self.tree.root_id if request.signed_in else None
@@ -219,7 +234,9 @@ class GoogleDrive:
 
     async def _list(self, request: Request, spoil: Act | None) -> Reply:
         assert request.query is not None
-        page = self.listing.understand(request.parameters, request.query)
+        page = self.listing.understand(
+            request.parameters, request.query, signed_in=request.signed_in
+        )
         for folder_id in request.query.parents:
             folder = self.tree.files.get(folder_id)
             if folder is None or not _may_know(request, folder):
@@ -332,7 +349,9 @@ def _parameters(query: bytes) -> Mapping[str, str]:
 
 
 def _may_know(request: Request, file: DriveFile) -> bool:
-    """Tell whether the caller sent the file's resource key, if it has one."""
+    """Tell whether the caller may see the file: as its account, or with its resource key."""
+    if file.private or request.account:
+        return request.signed_in
     key = file.override.resource_key
     if key is None:
         return True

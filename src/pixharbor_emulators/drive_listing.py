@@ -50,7 +50,10 @@ _ORDERS: Final[dict[str, Callable[[DriveFile], object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of which search is asked for; two empty pages never follow each other."""
+    """Which part of which search is asked for; two empty pages never follow each other.
+
+    `drive_id` is the one shared drive that is searched, if any.
+    """
 
     query: Query
     key: str
@@ -59,6 +62,8 @@ class Page:
     size: int
     selection: Selection
     fields: str
+    signed_in: bool = False
+    drive_id: str | None = None
 
 
 class Listing:
@@ -71,7 +76,9 @@ class Listing:
         self._rendered: OrderedDict[str, dict[str, bytes]] = OrderedDict()
         self._threads = ThreadPoolExecutor(4, "drive-hash")
 
-    def understand(self, parameters: Mapping[str, str], query: Query) -> Page:
+    def understand(
+        self, parameters: Mapping[str, str], query: Query, *, signed_in: bool = False
+    ) -> Page:
         """Read the parameters of files.list. Raises Refused."""
         fields = parameters.get("fields")
         selection = list_selection(fields)
@@ -83,7 +90,8 @@ class Listing:
             )
             raise Refused(error(403, "forbidden", message, location="orderBy"))
         key = f"{parameters.get('q', '')}\0{order}\0{parameters.get('includeItemsFromAllDrives')}"
-        key += f"\0{parameters.get('supportsAllDrives')}"
+        searched = _searched_drive(parameters)
+        key += f"\0{parameters.get('supportsAllDrives')}\0{searched}\0{signed_in}"
         start, follows_empty = _read_token(parameters.get("pageToken"), key)
         return Page(
             query=query,
@@ -93,6 +101,8 @@ class Listing:
             size=_page_size(parameters.get("pageSize"), selection),
             selection=selection,
             fields=fields or "",
+            signed_in=signed_in,
+            drive_id=searched,
         )
 
     async def answer(
@@ -150,7 +160,10 @@ class Listing:
         found = [
             file
             for file in pool
-            if (shared_drives or file.drive_id is None) and page.query.matches(file)
+            if (shared_drives or file.drive_id is None)
+            and (page.signed_in or not file.private)
+            and page.drive_id in (None, file.drive_id)
+            and page.query.matches(file)
         ]
         self._matches[page.key] = _ordered(found, page.key.split("\0")[1])
         if len(self._matches) > _KEPT_QUERIES:
@@ -184,6 +197,16 @@ class Listing:
                     if each
                 )
             )
+
+
+def _searched_drive(parameters: Mapping[str, str]) -> str | None:
+    """Return the shared drive that is searched. Raises Refused for one without corpora=drive."""
+    drive_id, corpora = parameters.get("driveId"), parameters.get("corpora")
+    if (drive_id is None) != (corpora != "drive"):
+        message = "The driveId parameter must be specified if and only if corpora is set to drive."
+        location = "driveId" if drive_id is None else "corpora"
+        raise Refused(error(400, "invalid", message, location=location))
+    return drive_id
 
 
 def _digest_all(files: list[DriveFile], algorithm: str) -> None:

@@ -169,7 +169,7 @@ _TIMES: Final = frozenset({"modifiedTime", "createdTime", "viewedByMeTime", "sha
 _FLAGS: Final[dict[str, Predicate]] = {
     "trashed": lambda file: file.trashed,
     "starred": lambda _: False,
-    "sharedWithMe": lambda _: False,
+    "sharedWithMe": lambda file: file.shared_with_me,
 }
 _TEXT_TERMS: Final = frozenset({"name", "mimeType", "fullText"})
 # Drive compares names without regard to case, and `name contains` matches beginnings of words.

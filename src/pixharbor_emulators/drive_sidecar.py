@@ -6,7 +6,10 @@
   "shortcuts": [{"path": "trip/to a", "target": "a.jpg"}],
   "documents": [{"path": "plan", "mimeType": "application/vnd.google-apps.document"}],
   "trashed": ["old.jpg"],
-  "shared_drive": "0AShared"
+  "shared_drive": "0AShared",
+  "private": ["diary"],
+  "shared_with_me": ["from anna"],
+  "shared_drives": {"team": "0ATeamDrive0000UkPVA"}
 }
 """
 
@@ -44,7 +47,9 @@ class Extra:
 class Sidecar:
     """The whole declaration; paths are relative to the served folder, "" is that folder itself.
 
-    With a `shared_drive` (its id) everything lies in that shared drive.
+    With a `shared_drive` (its id) everything lies in that shared drive. `private` is for signed-in
+    callers alone, with all below it; `shared_with_me` (folders or files of others) and
+    `shared_drives` (folders that are one each, with its id) are so too, and not in My Drive.
     """
 
     files: dict[str, Override] = field(default_factory=dict)
@@ -53,6 +58,9 @@ class Sidecar:
     documents: tuple[Extra, ...] = ()
     trashed: frozenset[str] = frozenset()
     shared_drive: str | None = None
+    private: frozenset[str] = frozenset()
+    shared_with_me: frozenset[str] = frozenset()
+    shared_drives: dict[str, str] = field(default_factory=dict)
 
     def about(self, path: str) -> Override:
         """Return what is declared about a path; nothing declared is an empty override."""
@@ -69,6 +77,7 @@ def read_sidecar(root: Path) -> Sidecar:
     except FileNotFoundError:
         return Sidecar()
     known = {"files", "folders", "shortcuts", "documents", "trashed", "shared_drive"}
+    known |= {"private", "shared_with_me", "shared_drives"}
     if unknown := set(declared) - known:
         raise ValueError(f"{SIDECAR_NAME}: unknown key {min(unknown)!r}; known are {sorted(known)}")
     return Sidecar(
@@ -87,6 +96,9 @@ def read_sidecar(root: Path) -> Sidecar:
         ),
         trashed=frozenset(declared.get("trashed", ())),
         shared_drive=declared.get("shared_drive"),
+        private=frozenset(declared.get("private", ())),
+        shared_with_me=frozenset(declared.get("shared_with_me", ())),
+        shared_drives=dict(declared.get("shared_drives", {})),
     )
 
 

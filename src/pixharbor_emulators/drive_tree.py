@@ -51,6 +51,8 @@ class DriveFile:
     trashed: bool = False
     target: str | None = None
     drive_id: str | None = None
+    private: bool = False
+    shared_with_me: bool = False
     override: Override = field(default_factory=Override)
     digests: dict[str, str] = field(default_factory=dict)
     picture_size: tuple[int, int] | None = None
@@ -192,15 +194,18 @@ class DriveTree:
 
     def _entry(self, path: str, name: str, folder: DriveFile | None, sidecar: Sidecar) -> DriveFile:
         override = sidecar.about(path)
-        trashed = path in sidecar.trashed or (folder is not None and folder.trashed)
+        team = sidecar.shared_drives.get(path)
+        of_others = team is not None or path in sidecar.shared_with_me
         return DriveFile(
-            id=override.id or drive_id(f"{self.root.name}/{path}"),
+            id=team or override.id or drive_id(f"{self.root.name}/{path}"),
             name=str(override.values.get("name", name)),
             mime_type=str(override.values.get("mimeType") or mime_type_of(name)),
-            parent_id=folder.id if folder else None,
+            parent_id=folder.id if folder and not of_others else None,
             path=path,
-            trashed=trashed,
-            drive_id=sidecar.shared_drive,
+            trashed=path in sidecar.trashed or (folder is not None and folder.trashed),
+            drive_id=team or (folder.drive_id if folder else sidecar.shared_drive),
+            private=of_others or path in sidecar.private or (folder is not None and folder.private),
+            shared_with_me=path in sidecar.shared_with_me,
             override=override,
         )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pixharbor_emulators.drive_app import PREFIX, GoogleDrive
 from pixharbor_emulators.drive_fault_profiles import ABOUT
+from pixharbor_emulators.google_oauth import AUTHORIZE_PATH, TOKEN_PATH, GoogleOAuth
 from pixharbor_emulators.request_log import Counts, RequestLog
 from pixharbor_emulators.serving import listen, running, serve_until_interrupted
 
@@ -45,6 +46,21 @@ class RunningGoogleDrive:
     def api_url(self) -> str:
         """What GOOGLE_DRIVE_API_URL has to be."""
         return f"http://127.0.0.1:{self.port}{PREFIX.removesuffix('/files')}"
+
+    @property
+    def authorize_url(self) -> str:
+        """What GOOGLE_AUTHORIZE_URL has to be."""
+        return f"http://127.0.0.1:{self.port}{AUTHORIZE_PATH}"
+
+    @property
+    def token_url(self) -> str:
+        """What GOOGLE_TOKEN_URL has to be."""
+        return f"http://127.0.0.1:{self.port}{TOKEN_PATH}"
+
+    @property
+    def oauth(self) -> GoogleOAuth:
+        """The accounts, and what they have allowed."""
+        return self.app.oauth
 
     @property
     def folder_link(self) -> str:

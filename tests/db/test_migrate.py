@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from pixharbor.connections import models as _connections
 from pixharbor.db.base import Base
 from pixharbor.db.engine import Database, open_database
 from pixharbor.db.migrate import MIGRATIONS, NEWEST, find_revision, migrate
@@ -27,7 +28,7 @@ from pixharbor.transforms import models as _transforms
 
 T = TypeVar("T")
 # Imported for the tables that each of them declares.
-DECLARED = (_images, _jobs, _sources, _transforms, _web_urls)
+DECLARED = (_connections, _images, _jobs, _sources, _transforms, _web_urls)
 ROOT = Path(__file__).parents[2]
 EACH_WITH_PROCESSES = [("sqlite", 3), ("postgresql", 10)]
 MIGRATE = """

@@ -30,7 +30,7 @@ class GcsServer:
 
     def client(self) -> Client:
         """Google's own client: a second look at what our store has done."""
-        anonymous = AnonymousCredentials()  # type: ignore[no-untyped-call]  # has no types
+        anonymous = AnonymousCredentials()
         return Client(
             project="test", credentials=anonymous, client_options={"api_endpoint": self.url}
         )

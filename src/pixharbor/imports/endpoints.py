@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from starlette.datastructures import URL
 
+from pixharbor.connections.connected_sources import ConnectedSources
+from pixharbor.connections.dependencies import TheConnected
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
 from pixharbor.errors import BadInput
 from pixharbor.imports.keep_url_list import keep_url_list, location_of
@@ -56,6 +58,7 @@ async def post_import(
     caller: TheCaller,
     work: TheWork,
     sources: TheSources,
+    connected: TheConnected,
     idempotency_key: IdempotencyKey = None,
 ) -> JobAnswer:
     """Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
@@ -65,9 +68,13 @@ async def post_import(
     """
     location = await _location_of(wanted, caller, work)
     order = ImportOrder(caller.owner, location, wanted.options, wanted.priority)
+    if wanted.connection_id:
+        source = await _find_connected(connected, caller.owner, wanted.connection_id, wanted)
+    else:
+        source = _find_source(sources, wanted.source, location)
     job_id = await start_import(
         order,
-        source=_find_source(sources, wanted.source, location),
+        source=source,
         work=work,
         request_key=await _request_key(request, caller.owner, idempotency_key),
     )
@@ -116,6 +123,21 @@ async def _location_of(wanted: ImportRequest, caller: TheCaller, work: TheWork) 
     lines = (address for line in wanted.listed for address in split_addresses(line))
     kept = await keep_url_list(lines, owner=caller.owner, name="List", work=work)
     return location_of(kept)
+
+
+async def _find_connected(
+    connected: ConnectedSources, owner: int, connection_id: UUID, wanted: ImportRequest
+) -> Source:
+    """The source as the wanted connection's account sees it."""
+    source = await connected.open(connection_id, owner=owner)
+    if wanted.source and wanted.source.replace("-", "_") != source.name:
+        raise BadInput(
+            f"This connection is one to {source.name}, not to {wanted.source}.",
+            code="other_source",
+            field="connection_id",
+            cure="Leave the source out, or choose a connection to it.",
+        )
+    return source
 
 
 def _find_source(sources: Mapping[str, Source], given: str | None, location: str) -> Source:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.connections.keep_connection import reconnected_since
 from pixharbor.errors import first_of
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.fetch_file import FileFetcher
@@ -149,5 +150,5 @@ async def _pause(lease: Lease, work: Work, error: BaseException) -> None:
     log.warning("job.paused", job=str(lease.job_id), reason=reason)
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
-        if job.state in ACTIVE:
+        if job.state in ACTIVE and not await reconnected_since(unit.session, job, error):
             await pause(unit.session, job, reason=reason, message=message, until=until)

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.connections.keep_connection import reconnected_since
 from pixharbor.errors import Fate, first_of
 from pixharbor.failpoints import reached
 from pixharbor.imports.retry_delays import RetryDelays
@@ -151,9 +152,10 @@ async def _stop_or_pause(lease: Lease, work: Work, error: SourceError) -> None:
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
         if error.fate is Fate.PAUSE and job.state in ACTIVE:
-            await pause(
-                unit.session, job, reason=error.reason, message=error.message, until=error.until
-            )
+            if not await reconnected_since(unit.session, job, error):
+                await pause(
+                    unit.session, job, reason=error.reason, message=error.message, until=error.until
+                )
             await give_back(unit.session, lease)
             return
         if job.state in ACTIVE:

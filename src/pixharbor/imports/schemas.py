@@ -42,8 +42,9 @@ class ImportRequest(BaseModel):
     recursive: bool = True
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     filters: Filters = Filters()
-    # Known to the contract, and not to this version: anything but the default is refused.
-    connection_id: None = None
+    connection_id: UUID | None = Field(
+        default=None, description="Read in the name of this connected account."
+    )
     dry_run: Annotated[
         bool, Field(description="List and count, and fetch nothing: the job ends with a plan.")
     ] = False
@@ -57,6 +58,8 @@ class ImportRequest(BaseModel):
             options["filters"] = filters
         if self.dry_run:
             options["dry_run"] = True
+        if self.connection_id:
+            options["connection_id"] = str(self.connection_id)
         return options
 
     @model_validator(mode="after")

@@ -1,12 +1,9 @@
 """Binds the steps of an import to the names that wake-ups carry."""
 
 import asyncio
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
-
+from pixharbor.connections.connected_sources import ConnectedSources
 from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fetch_chunk import fetch_chunk
@@ -26,7 +23,7 @@ from pixharbor.unit_of_work import Work
 def import_tasks(
     *,
     work: Work,
-    sources: Mapping[str, Source],
+    connected: ConnectedSources,
     store: Store,
     settings: ImagingSettings,
     staging: Path,
@@ -37,23 +34,23 @@ def import_tasks(
     admission = Admission()
     verifier = Verifier(settings)
     keeper = FateKeeper(work, store, admission)
+    fetchers: dict[Source, FileFetcher] = {}
 
-    @cache
-    def fetcher_of(source: str) -> FileFetcher:
-        return FileFetcher(sources[source], verifier, staging, settings.limit_file_bytes, admission)
-
-    async def source_of(lease: Lease) -> str:
+    async def source_of(lease: Lease) -> Source:
         async with work.read() as session:
-            name = await session.scalar(select(Job.source).where(Job.id == lease.job_id))
-        assert name is not None
-        return name
+            job = await session.get_one(Job, lease.job_id)
+        return await connected.source_for(job.source, job.options.get("connection_id"))
 
     async def list_(lease: Lease) -> None:
-        source = sources[await source_of(lease)]
+        source = await source_of(lease)
         await list_files(lease, work=work, source=source, stop=stop)
 
     async def fetch(lease: Lease) -> None:
-        fetcher = fetcher_of(await source_of(lease))
+        source = await source_of(lease)
+        limit = settings.limit_file_bytes
+        fetcher = fetchers.setdefault(
+            source, FileFetcher(source, verifier, staging, limit, admission)
+        )
         await fetch_chunk(lease, work=work, fetcher=fetcher, keeper=keeper, stop=stop)
 
     async def finish(lease: Lease) -> None:

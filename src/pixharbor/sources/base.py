@@ -177,6 +177,73 @@ class Telling(Protocol):
     told: Told
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at a provider: its own id for it, and what people call it (an address)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder that an account can see; `link` is understood by `locate`."""
+
+    link: str
+    name: str
+
+
+class Credentials(Protocol):
+    """An account's sign-in; gives a source the access tokens that it sends.
+
+    `project` names whose limits the account shares with others: one name, one limit.
+    """
+
+    @property
+    def account(self) -> Account:
+        """Whose sign-in this is."""
+        ...
+
+    @property
+    def project(self) -> str:
+        """Accounts of one project share its limits."""
+        ...
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """A token that is good now, and never the one that the provider has just `refused`.
+
+        Raises NeedsReauth when a person has to connect the account anew, or a SourceError to
+        retry. Not in a transaction.
+        """
+        ...
+
+    async def give_up(self) -> "NeedsReauth":
+        """A fresh token was refused too: remembers that, and makes the error to raise."""
+        ...
+
+
+@runtime_checkable
+class Private(Protocol):
+    """An extra ability: a source that shows an account more than it shows everybody."""
+
+    async def identify(self, token: str) -> Account:
+        """Whose access token this is: one cheap question. Raises SourceError."""
+        ...
+
+    def signed_in(self, credentials: Credentials) -> Source:
+        """The same source as that account sees it; closed together with this one."""
+        ...
+
+
+@runtime_checkable
+class Browsable(Protocol):
+    """An extra ability: a source whose folders can be looked through before one is chosen."""
+
+    async def places(self, link: str | None) -> list[Place]:
+        """The folders in the one that `link` leads to; None: where an account's folders begin."""
+        ...
+
+
 class SourceError(PixharborError):
     """A provider refused or failed.
 
@@ -290,9 +357,14 @@ class QuotaSpent(SourceError):  # noqa: N818 - the family reads as what happened
 
 
 class NeedsReauth(SourceError):  # noqa: N818 - the family reads as what happened
-    """The account or key no longer opens this source."""
+    """The account or key no longer opens this source.
+
+    `grant` says which of the account's authorisations has ended (they are counted), so that one
+    given meanwhile is not taken for it; None where there is none.
+    """
 
     status = 503
     reason = "needs_reauth"
     fate = Fate.PAUSE
     counts_as_try = False
+    grant: int | None = None

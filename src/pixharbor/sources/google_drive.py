@@ -1,9 +1,9 @@
-"""Google Drive, read by API key: public folders and files, as everybody with the link sees them."""
+"""Google Drive: public folders and files by API key, and all that a signed-in account sees."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from pydantic import SecretStr
@@ -12,9 +12,12 @@ from yarl import URL
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
 from pixharbor.sources.base import (
+    Account,
+    Credentials,
     DailyCap,
     FolderMissing,
     Location,
+    Place,
     ProviderFailed,
     Quota,
     Source,
@@ -34,7 +37,7 @@ from pixharbor.sources.google_drive_files import (
     join,
     lost,
 )
-from pixharbor.sources.google_drive_http import DriveApi, open_sessions
+from pixharbor.sources.google_drive_http import DriveApi, FreshToken, open_sessions
 from pixharbor.sources.google_drive_links import SOURCE, read_link
 from pixharbor.sources.google_drive_settings import (
     GoogleDriveSettings,
@@ -42,6 +45,17 @@ from pixharbor.sources.google_drive_settings import (
     read_api_key,
     read_api_url,
     read_quota_profile,
+)
+from pixharbor.sources.google_drive_views import (
+    NAMES,
+    SHARED_WITH_ME,
+    first_places,
+    id_in_api,
+    place_of,
+    read_view,
+    search_for,
+    search_for_folders,
+    view_of,
 )
 from pixharbor.sources.governor import Governor, Limit, SharedGovernor, UnlimitedGovernor
 
@@ -52,25 +66,40 @@ DAILY_BYTES: Final = 10**12
 DAILY_UNITS: Final = 400_000_000
 # Shortcuts of one page that are followed at a time.
 SHORTCUTS_AT_A_TIME: Final = 8
+# Folders whose shared drive is remembered from the listing that met them; of others it is asked.
+REMEMBERED_FOLDERS: Final = 10_000
 
 
 class GoogleDrive:
-    """Implements Source, Governed and Capped; see sources/base.py."""
+    """Implements Source, Governed, Capped, Private and Browsable; see sources/base.py."""
 
     name = SOURCE
     provider = "Google"
 
-    def __init__(self, api: DriveApi, governor: Governor, costs: QuotaProfile) -> None:
+    def __init__(
+        self,
+        api: DriveApi,
+        governor: Governor,
+        costs: QuotaProfile,
+        as_seen_by: Callable[[Credentials], Source],
+        credentials: Credentials | None = None,
+    ) -> None:
         self._api = api
         self._governor = governor
         self._costs = costs
+        self.signed_in = as_seen_by
+        self._credentials = credentials
+        self._drives: dict[str, str | None] = {}
 
     def locate(self, link: str) -> Location:
         """Understand a link, without asking anybody. Raises LinkNotUnderstood."""
-        return read_link(link)
+        view = read_view(link, self._credentials.account.id) if self._credentials else None
+        return view or read_link(link)
 
     async def check(self, location: Location) -> SourceInfo:
         """See whether the location can be read: one question of 5 units, two for a shortcut."""
+        if view_of(location.ref) == SHARED_WITH_ME:
+            return SourceInfo(NAMES[SHARED_WITH_ME], "folder")
         place = await self._place(location, interactive=True)
         if place.get("mimeType") == SHORTCUT:
             target = _target_of(place, location.path)
@@ -84,7 +113,8 @@ class GoogleDrive:
         What a person named is looked at first: its link may not tell a file, and Google lists a
         file's "children" without an error.
         """
-        if cursor is None and not location.path:
+        is_view = view_of(location.ref) is not None
+        if cursor is None and not location.path and not is_view:
             place = await self._place(location)
             if place.get("mimeType") != FOLDER:
                 yield await self._page_of([place], location.path, None)
@@ -122,6 +152,46 @@ class GoogleDrive:
             return None
         return DailyCap(bytes=DAILY_BYTES, files=DAILY_UNITS // self._costs.download)
 
+    async def identify(self, token: str) -> Account:
+        """Whose access token this is."""
+        api = self._api.in_the_name_of(FreshToken(token))
+        about = await api.json(
+            "",
+            {"fields": "user(permissionId,emailAddress,displayName)"},
+            units=self._costs.get,
+            about=("folder", "about"),
+            interactive=True,
+            resource="about",
+        )
+        user = about.get("user", {})
+        if not user.get("permissionId"):
+            raise ProviderFailed("Google does not say whose account this is.")
+        name = user.get("emailAddress") or user.get("displayName") or user["permissionId"]
+        return Account(str(user["permissionId"]), str(name))
+
+    async def places(self, link: str | None) -> list[Place]:
+        """The first thousand folders in a folder; None: the views, and the shared drives."""
+        if link is None:
+            return [*first_places(), *await self._shared_drives()]
+        location = self.locate(link)
+        drive_id = await self._drive_of(location)
+        answer = await self._search(
+            location, search_for_folders(location.ref, drive_id), "files(id,name)"
+        )
+        return [place_of(each["id"], each["name"]) for each in answer.get("files", [])]
+
+    async def _shared_drives(self) -> list[Place]:
+        """The first hundred that the account is a member of: more than that is not chosen from."""
+        answer = await self._api.json(
+            "",
+            {"pageSize": "100", "fields": "drives(id,name)"},
+            units=self._costs.list,
+            about=("folder", "shared drives"),
+            interactive=True,
+            resource="drives",
+        )
+        return [place_of(each["id"], each["name"]) for each in answer.get("drives", [])]
+
     async def _place(self, location: Location, *, interactive: bool = False) -> dict[str, Any]:
         """The resource of what a person named; what is in the trash counts as missing."""
         place = await self._get(location, ("folder", location.path or location.ref), interactive)
@@ -136,7 +206,7 @@ class GoogleDrive:
         interactive: bool,  # noqa: FBT001 - passed on
     ) -> dict[str, Any]:
         resource = await self._api.json(
-            f"/{location.ref}",
+            f"/{id_in_api(location.ref)}",
             {"fields": ONE_FIELDS, "supportsAllDrives": "true"},
             units=self._costs.get,
             about=about,
@@ -145,26 +215,48 @@ class GoogleDrive:
         )
         if not {"id", "name"} <= resource.keys():
             raise ProviderFailed("Google's answer about a file lacks its id or name.")
+        self._remember(location.ref, resource)
         return resource
+
+    async def _drive_of(self, location: Location) -> str | None:
+        """The shared drive that a folder lies in. Only accounts search in one."""
+        if self._credentials is None or view_of(location.ref):
+            return None
+        if location.ref not in self._drives:
+            await self._get(location, ("folder", location.path or location.ref), interactive=False)
+        return self._drives[location.ref]
+
+    def _remember(self, folder_id: str, resource: dict[str, Any]) -> None:
+        if self._credentials is None:
+            return
+        if len(self._drives) >= REMEMBERED_FOLDERS:
+            self._drives.clear()
+        self._drives[folder_id] = resource.get("driveId")
 
     async def _list(self, location: Location, cursor: str | None) -> SourcePage:
         """One page of one folder: a search in several parents may drop some without a word."""
-        answer = await self._api.json(
+        search = search_for(location.ref, await self._drive_of(location))
+        token = {"pageToken": cursor} if cursor else {}
+        answer = await self._search(location, search | token, LIST_FIELDS)
+        return await self._page_of(
+            answer.get("files", []), location.path, answer.get("nextPageToken")
+        )
+
+    async def _search(
+        self, location: Location, search: dict[str, str], fields: str
+    ) -> dict[str, Any]:
+        return await self._api.json(
             "",
             {
-                "q": f"'{location.ref}' in parents and trashed = false",
+                **search,
                 "pageSize": str(PAGE_SIZE),
-                "fields": LIST_FIELDS,
+                "fields": fields,
                 "supportsAllDrives": "true",
                 "includeItemsFromAllDrives": "true",
-                **({"pageToken": cursor} if cursor else {}),
             },
             units=self._costs.list,
             about=("folder", location.path or location.ref),
             resource_key=_key_of(location),
-        )
-        return await self._page_of(
-            answer.get("files", []), location.path, answer.get("nextPageToken")
         )
 
     async def _page_of(
@@ -177,6 +269,7 @@ class GoogleDrive:
             for resource in resources:
                 if resource.get("mimeType") == FOLDER:
                     folders.append(folder_of(resource, join(folder_path, resource["name"])))
+                    self._remember(resource["id"], resource)
                 elif resource.get("mimeType") == SHORTCUT:
                     shortcuts.append(resource)
                 else:
@@ -252,23 +345,38 @@ async def open_google_drive(
     key = read_api_key(settings)
     url = read_api_url(settings)
     profile = read_quota_profile(settings)
-    async with open_sessions() as sessions:
-        governor = _governor(profile, url, key, database)
-        try:
-            yield GoogleDrive(DriveApi(url, key, governor, sessions), governor, profile)
-        finally:
-            await governor.close()
+    async with open_sessions() as sessions, AsyncExitStack() as stack:
+
+        def as_seen_by(credentials: Credentials | None) -> GoogleDrive:
+            governor = _governor(profile, url, credentials or key, database)
+            stack.push_async_callback(governor.close)
+            api = DriveApi(url, credentials or key, governor, sessions)
+            return GoogleDrive(api, governor, profile, as_seen_by, credentials)
+
+        yield as_seen_by(None)
 
 
 def _governor(
-    profile: QuotaProfile, url: URL, key: SecretStr | None, database: Database
+    profile: QuotaProfile, url: URL, whose: SecretStr | Credentials | None, database: Database
 ) -> Governor:
-    """One key is one user and one project; a part of its hash names its limits."""
-    credential = f"{url.origin()} {key.get_secret_value() if key else ''}"
-    fingerprint = hashlib.sha256(credential.encode()).hexdigest()[:16]
+    """The limits of an account and of its project; a key is one user and one project.
+
+    A part of a hash names them: neither a key nor an address is kept.
+    """
+    if isinstance(whose, SecretStr) or whose is None:
+        user = project = whose.get_secret_value() if whose else ""
+    else:
+        user, project = whose.account.id, whose.project
     limits = [
-        Limit(f"{SOURCE}:{whose}:{fingerprint}", units_per_minute)
-        for whose, units_per_minute in (("user", profile.user), ("project", profile.project))
+        Limit(f"{SOURCE}:{kind}:{_fingerprint(f'{url.origin()} {name}')}", units_per_minute)
+        for kind, name, units_per_minute in (
+            ("user", user, profile.user),
+            ("project", project, profile.project),
+        )
         if units_per_minute is not None
     ]
     return SharedGovernor(database, limits) if limits else UnlimitedGovernor()
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

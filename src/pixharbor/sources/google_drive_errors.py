@@ -149,6 +149,23 @@ def key_missing() -> SourceNotConfigured:
     )
 
 
+def for_account(error: SourceError, account: str) -> SourceError:
+    """What an error says to somebody who has connected an account instead of a key."""
+    if isinstance(error, SourceNotConfigured):
+        return SourceNotConfigured(
+            "The Google Drive API is not switched on for the project that signs you in.",
+            code="google_api_off",
+            cure="Switch it on at https://console.cloud.google.com/apis/library for the project "
+            "of GOOGLE_CLIENT_ID (or of the service account).",
+        )
+    if isinstance(error, FolderMissing | FolderRefused):
+        return type(error)(
+            f"Google Drive does not show this folder to {account}.",
+            cure=f"Check the link, share the folder with {account}, or use another connection.",
+        )
+    return error
+
+
 def _about_key(meaning: Meaning) -> SourceNotConfigured:
     if meaning == "key_missing":
         return key_missing()

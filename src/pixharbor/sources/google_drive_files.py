@@ -10,7 +10,7 @@ FOLDER: Final = "application/vnd.google-apps.folder"
 SHORTCUT: Final = "application/vnd.google-apps.shortcut"
 # Exactly what resources are read for below: more costs Google time and us bytes.
 FILE_FIELDS: Final = (
-    "id,name,mimeType,size,md5Checksum,sha256Checksum,modifiedTime,resourceKey,"
+    "id,name,mimeType,size,md5Checksum,sha256Checksum,modifiedTime,resourceKey,driveId,"
     "shortcutDetails(targetId,targetMimeType,targetResourceKey)"
 )
 ONE_FIELDS: Final = f"{FILE_FIELDS},trashed"

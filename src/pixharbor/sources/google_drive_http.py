@@ -1,4 +1,4 @@
-"""Google Drive: one request and its answer; the key goes to Google's API and nowhere else."""
+"""Google Drive: one request and its answer; key and token go to Google's API and nowhere else."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -10,12 +10,21 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from pixharbor.sources.base import ProviderFailed, RateLimited, TimedOut, Unreachable
+from pixharbor.sources.base import (
+    Account,
+    Credentials,
+    NeedsReauth,
+    ProviderFailed,
+    RateLimited,
+    TimedOut,
+    Unreachable,
+)
 from pixharbor.sources.google_drive_errors import (
     AutomatedQueries,
     Refusal,
     Subject,
     error_for,
+    for_account,
     key_missing,
 )
 from pixharbor.sources.governor import Governor
@@ -39,30 +48,68 @@ RESOURCE_KEYS_HEADER: Final = "X-Goog-Drive-Resource-Keys"
 HTTPS_PORT: Final = 443
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+_UNAUTHORIZED: Final = 401
+_BEARER: Final = "Bearer "
+
+Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
 
 
 class _Headers(dict[str, str]):
-    """Headers with the key in them; tracebacks that show variables show these without it."""
+    """Headers with key or token in them; tracebacks that show variables show these without."""
 
     def __repr__(self) -> str:
         return f"<headers {', '.join(self)}>"
 
 
+class FreshToken:
+    """Credentials of an account that is about to be connected: one token, and nothing known."""
+
+    account = Account("", "this account")
+    project = ""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """The token; a refused one has no successor."""
+        if refused:
+            raise await self.give_up()
+        return self._token
+
+    async def give_up(self) -> NeedsReauth:
+        """Google has given the token a moment ago, for another API perhaps."""
+        return NeedsReauth("Google does not accept its own fresh token.", cure="Connect again.")
+
+
 class DriveApi:
-    """Asks Google; every method waits for the governor first and raises SourceError alone."""
+    """Asks Google; every method waits for the governor first and raises SourceError alone.
+
+    With the credentials of an account it asks in its name, otherwise by the key. A token that
+    Google refuses is exchanged for a fresh one, once for each request.
+    """
 
     def __init__(
         self,
         url: URL,
-        key: SecretStr | None,
+        credentials: SecretStr | Credentials | None,
         governor: Governor,
-        sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
+        sessions: Sessions,
     ) -> None:
         self._url = url
         self._files = f"{url}/files"
-        self._key_header = _Headers({KEY_HEADER: key.get_secret_value()}) if key else None
+        self._key_header: _Headers | None = None
+        self._credentials: Credentials | None = None
+        if isinstance(credentials, SecretStr):
+            self._key_header = _Headers({KEY_HEADER: credentials.get_secret_value()})
+        else:
+            self._credentials = credentials
         self._governor = governor
+        self._sessions = sessions
         self._metadata, self._media = sessions
+
+    def in_the_name_of(self, credentials: Credentials) -> "DriveApi":
+        """The same API, asked with other credentials at this one's pace."""
+        return DriveApi(self._url, credentials, self._governor, self._sessions)
 
     async def json(
         self,
@@ -73,14 +120,15 @@ class DriveApi:
         about: tuple[Subject, str],
         resource_key: tuple[str, str] | None = None,
         interactive: bool = False,
+        resource: str = "files",
     ) -> dict[str, Any]:
         """Ask a question that is answered with a JSON object. `about` is for error messages."""
-        headers = self._headers(resource_key)
-        await self._governor.take(units, interactive=interactive)
-        url = URL(self._files + path).with_query(parameters)
-        with connection_errors():
-            async with self._metadata.get(url, headers=headers, allow_redirects=False) as response:
-                body = await response.read()
+        url = URL(f"{self._url}/{resource}{path}").with_query(parameters)
+        headers = await self._headers(resource_key)
+        response, body = await self._ask(url, headers, units, interactive=interactive)
+        if response.status == _UNAUTHORIZED and self._credentials:
+            headers = await self._headers(resource_key, refused=headers)
+            response, body = await self._ask(url, headers, units, interactive=interactive)
         if response.status != _OK:
             raise await self._refused(response, body, about, "pageToken" in parameters)
         self._governor.relent()
@@ -103,13 +151,18 @@ class DriveApi:
         resource_key: tuple[str, str] | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open a file's bytes. Never with a Range: it costs as much as the whole file."""
-        headers = self._headers(resource_key)
-        await self._governor.take(units)
         limits = _download_timeout(size)
         url = URL(f"{self._files}/{quote(file_id)}?alt=media&supportsAllDrives=true", encoded=True)
+        headers = await self._headers(resource_key)
+        await self._governor.take(units)
         response = await self._begin(url, headers, limits)
         chunks = None
         try:
+            if response.status == _UNAUTHORIZED and self._credentials:
+                response.release()
+                headers = await self._headers(resource_key, refused=headers)
+                await self._governor.take(units)
+                response = await self._begin(url, headers, limits)
             if response.status in _REDIRECTS:
                 target = redirect_target(self._url, response.headers.get("Location", ""))
                 response.release()
@@ -126,12 +179,28 @@ class DriveApi:
                 await chunks.aclose()
             response.release()
 
-    def _headers(self, resource_key: tuple[str, str] | None) -> _Headers:
-        if self._key_header is None:
+    async def _ask(
+        self, url: URL, headers: _Headers, units: int, *, interactive: bool
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        await self._governor.take(units, interactive=interactive)
+        with connection_errors():
+            async with self._metadata.get(url, headers=headers, allow_redirects=False) as response:
+                return response, await response.read()
+
+    async def _headers(
+        self, resource_key: tuple[str, str] | None, *, refused: _Headers | None = None
+    ) -> _Headers:
+        """What the request is signed with: anew when it was `refused`."""
+        headers = self._key_header
+        if self._credentials:
+            token = refused["Authorization"].removeprefix(_BEARER) if refused else None
+            token = await self._credentials.token(refused=token)
+            headers = _Headers({"Authorization": _BEARER + token})
+        if headers is None:
             raise key_missing()
         if resource_key is None:
-            return self._key_header
-        return _Headers({**self._key_header, RESOURCE_KEYS_HEADER: "/".join(resource_key)})
+            return headers
+        return _Headers({**headers, RESOURCE_KEYS_HEADER: "/".join(resource_key)})
 
     async def _begin(
         self, url: URL, headers: dict[str, str] | None, limits: aiohttp.ClientTimeout
@@ -159,11 +228,13 @@ class DriveApi:
             isinstance(error, ProviderFailed) and error.retry_after
         ):
             await self._governor.penalise(error.retry_after)
-        return error
+        elif self._credentials and isinstance(error, NeedsReauth):
+            return await self._credentials.give_up()
+        return for_account(error, self._credentials.account.name) if self._credentials else error
 
 
 @asynccontextmanager
-async def open_sessions() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
+async def open_sessions() -> AsyncIterator[Sessions]:
     """One session for questions and one for bytes as they are sent."""
     async with (
         aiohttp.ClientSession(

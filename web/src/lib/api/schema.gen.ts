@@ -437,6 +437,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connections
+         * @description The connected accounts, and where further ones can be connected.
+         */
+        get: operations["get_connections_api_v1_connections_get"];
+        put?: never;
+        /**
+         * Post Connection
+         * @description Connect a service account, or what the server's settings hold; people use /authorize.
+         */
+        post: operations["post_connection_api_v1_connections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Callback
+         * @description Where the provider sends the browser back to; leads on to the page.
+         */
+        get: operations["get_callback_api_v1_connections_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{source}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Authorize
+         * @description Open this in a browser: it leads to the provider's page, and from there to the callback.
+         */
+        get: operations["get_authorize_api_v1_connections__source__authorize_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Places
+         * @description Folders to choose from: where the account's folders begin, or those `inside` a link.
+         */
+        get: operations["get_places_api_v1_connections__connection_id__places_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Connection
+         * @description Disconnect: the tokens are forgotten. What was imported stays; imports under way pause.
+         */
+        delete: operations["delete_connection_api_v1_connections__connection_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -485,6 +589,67 @@ export interface components {
             columns: components["schemas"]["ColumnAnswer"][];
             /** Suggested */
             suggested: string | null;
+        };
+        /**
+         * ConnectionAnswer
+         * @description A connected account. `problem` says why it has to be connected again.
+         */
+        ConnectionAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "oauth" | "service_account" | "server";
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connected" | "needs_reauth";
+            /** Problem */
+            problem: string | null;
+            /** Created At */
+            created_at: string;
+            /** Connected At */
+            connected_at: string;
+        };
+        /**
+         * ConnectionList
+         * @description All connections, and where further ones can be made.
+         */
+        ConnectionList: {
+            /** Connections */
+            connections: components["schemas"]["ConnectionAnswer"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderAnswer"][];
+        };
+        /**
+         * ConnectionRequest
+         * @description A service account's key (the file's content), or nothing: then the server's own settings.
+         */
+        ConnectionRequest: {
+            /**
+             * Source
+             * @example google_drive
+             */
+            source: string;
+            /** Key */
+            key?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Subject
+             * @description In whose name it reads, by domain-wide delegation.
+             */
+            subject?: string | null;
         };
         /**
          * FailedFolder
@@ -776,8 +941,11 @@ export interface components {
              *     }
              */
             filters?: components["schemas"]["Filters"];
-            /** Connection Id */
-            connection_id?: null;
+            /**
+             * Connection Id
+             * @description Read in the name of this connected account.
+             */
+            connection_id?: string | null;
             /**
              * Dry Run
              * @description List and count, and fetch nothing: the job ends with a plan.
@@ -977,6 +1145,24 @@ export interface components {
             until: string | null;
         };
         /**
+         * PlaceAnswer
+         * @description A folder that can be imported: `link` is what POST /api/v1/imports takes as location.
+         */
+        PlaceAnswer: {
+            /** Link */
+            link: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PlaceList
+         * @description Folders, to choose one.
+         */
+        PlaceList: {
+            /** Places */
+            places: components["schemas"]["PlaceAnswer"][];
+        };
+        /**
          * Plan
          * @description What a dry run found to be fetched; what would be left out stands among the reasons.
          */
@@ -1034,6 +1220,30 @@ export interface components {
              * @default []
              */
             errors?: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProviderAnswer
+         * @description Where accounts can be connected. Without `configured`, `cure` says what to do first.
+         */
+        ProviderAnswer: {
+            /** Source */
+            source: string;
+            /** Name */
+            name: string;
+            /** Configured */
+            configured: boolean;
+            /**
+             * Server Account
+             * @description The server's settings hold an account of their own.
+             */
+            server_account: boolean;
+            /** Cure */
+            cure: string;
+            /**
+             * Redirect Uri
+             * @description To be registered with the provider, exactly so.
+             */
+            redirect_uri: string;
         };
         /**
          * QuotaEstimate
@@ -2087,6 +2297,244 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connections_api_v1_connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_connection_api_v1_connections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_callback_api_v1_connections_callback_get: {
+        parameters: {
+            query: {
+                state: string;
+                code?: string | null;
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_authorize_api_v1_connections__source__authorize_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_places_api_v1_connections__connection_id__places_get: {
+        parameters: {
+            query?: {
+                inside?: string | null;
+            };
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceList"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connection_api_v1_connections__connection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,114 @@
+"""Imports in the name of an account: what it sees, and what happens when its sign-in ends."""
+
+from connecting import ROOT, connected, list_connections, start_private
+from connections.conftest import Port
+
+MY_DRIVE = "https://drive.google.com/drive/my-drive"
+SHARED = "https://drive.google.com/drive/shared-with-me"
+
+
+async def test_my_drive_is_imported_with_its_private_folders(port: Port) -> None:
+    async with port() as (harbour, _):
+        job_id = await start_private(harbour, MY_DRIVE, await connected(harbour))
+        job = await harbour.finish(job_id)
+        paths = {item["path"] for item in await harbour.items(job_id)}
+    assert job["state"] == "completed"
+    assert job["balance"]["stored"] == 3
+    assert paths == {"picture-00000.jpg", "picture-00001.jpg", "diary/picture-00050.jpg"}
+
+
+async def test_what_others_have_shared_is_imported(port: Port) -> None:
+    async with port() as (harbour, _):
+        job_id = await start_private(harbour, SHARED, await connected(harbour))
+        job = await harbour.finish(job_id)
+        (item,) = await harbour.items(job_id)
+    assert (job["state"], item["path"]) == ("completed", "from bob/picture-00051.jpg")
+
+
+async def test_a_shared_drive_is_searched_by_its_id(port: Port) -> None:
+    async with port() as (harbour, drive):
+        link = f"https://drive.google.com/drive/folders/{drive.file_id('team')}"
+        job = await harbour.finish(await start_private(harbour, link, await connected(harbour)))
+        searched = [entry.query for entry in drive.log.entries() if entry.kind == "list"]
+    assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+    assert all(b"corpora=drive" in query for query in searched)
+    assert all(b"driveId=0ATeamDrive00000Uk9PVA" in query for query in searched)
+
+
+async def test_a_private_folder_is_for_accounts_alone_s0_56(port: Port) -> None:
+    async with port(google_api_key="key") as (harbour, drive):
+        link = f"https://drive.google.com/drive/folders/{drive.file_id('diary')}"
+        refused = await harbour.api.post("/import/google-drive", json={"folder_url": link})
+        assert refused.status_code == 404
+        job = await harbour.finish(await start_private(harbour, link, await connected(harbour)))
+    assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+
+
+async def test_folders_can_be_looked_through(port: Port) -> None:
+    async with port(working=False) as (harbour, drive):
+        connection_id = await connected(harbour)
+        first = (await harbour.api.get(f"{ROOT}/{connection_id}/places")).json()["places"]
+        assert [place["name"] for place in first] == ["My Drive", "Shared with me", "team"]
+        inside = {"inside": first[0]["link"]}
+        answer = await harbour.api.get(f"{ROOT}/{connection_id}/places", params=inside)
+        (diary,) = answer.json()["places"]
+    assert diary["name"] == "diary"
+    assert diary["link"].endswith(drive.file_id("diary"))
+
+
+async def test_a_revoked_token_pauses_the_job_and_reconnecting_resumes_it_by_itself(
+    port: Port,
+) -> None:
+    async with port() as (harbour, drive):
+        connection_id = await connected(harbour)
+        drive.hold_downloads()
+        job_id = await start_private(harbour, MY_DRIVE, connection_id)
+        await harbour.until(job_id, lambda job: bool(drive.counts.held))
+        drive.oauth.revoke("anna@example.com")
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")
+        await harbour.until(job_id, lambda job: job["state"] == "paused")
+        drive.release_downloads()
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
+        job = await harbour.until(
+            job_id, lambda job: (job["pause"] or {}).get("reason") == "needs_reauth"
+        )
+        assert "Connect anna@example.com again" in job["pause"]["message"]
+        (connection,) = await list_connections(harbour)
+        assert connection["state"] == "needs_reauth"
+        assert "no longer accepts" in connection["problem"]
+
+        assert await connected(harbour) == connection_id
+        job = await harbour.finish(job_id)
+        (connection,) = await list_connections(harbour)
+    assert (job["state"], job["balance"]["stored"]) == ("completed", 3)
+    assert (connection["state"], connection["problem"]) == ("connected", None)
+
+
+async def test_access_tokens_that_expire_while_a_job_runs_are_renewed(port: Port) -> None:
+    async with port() as (harbour, drive):
+        connection_id = await connected(harbour)
+        drive.hold_downloads()
+        job_id = await start_private(harbour, MY_DRIVE, connection_id)
+        await harbour.until(job_id, lambda job: bool(drive.counts.held))
+        drive.oauth.expire_access_tokens()
+        drive.release_downloads()
+        job = await harbour.finish(job_id)
+        next_job = await harbour.finish(await start_private(harbour, SHARED, connection_id))
+    assert (job["state"], next_job["state"]) == ("completed", "completed")
+    assert drive.oauth.asked["refresh_token"] == 1
+
+
+async def test_a_job_of_a_removed_connection_waits_and_connecting_again_resumes_it(
+    port: Port,
+) -> None:
+    async with port(working=False) as (harbour, _):
+        connection_id = await connected(harbour)
+        job_id = await start_private(harbour, SHARED, connection_id)
+        await harbour.api.delete(f"{ROOT}/{connection_id}")
+    async with port() as (harbour, _):
+        job = await harbour.until(job_id, lambda job: job["state"] == "paused")
+        assert job["pause"]["reason"] == "needs_reauth"
+        assert "was removed" in job["pause"]["message"]
+        assert await connected(harbour) == connection_id
+        job = await harbour.finish(job_id)
+    assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
