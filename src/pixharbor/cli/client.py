@@ -1,8 +1,10 @@
 """One client for all commands: the API of a server, or the same API in this very process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -79,23 +81,28 @@ def _raise_problem(answer: httpx.Response) -> None:
 
 @asynccontextmanager
 async def open_client(
-    server: str | None, *, token: str | None = None, working: bool = False
+    server: str | None,
+    *,
+    token: str | None = None,
+    working: bool = False,
+    folders: Sequence[Path] = (),
 ) -> AsyncIterator[Client]:
     """A client of `server`; without one, of an API inside this process on the same database.
 
-    With `working`, a worker runs beside the API inside, so that what is started gets done.
+    With `working`, a worker runs beside the API inside, so that what is started gets done. The API
+    inside may import from `folders` too: they were named by somebody who sits at this machine.
     """
     if server:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient(base_url=server, headers=headers, timeout=60) as http:
             yield Client(http)
         return
-    async with _inside(working=working) as http:
+    async with _inside(working=working, folders=folders) as http:
         yield Client(http)
 
 
 @asynccontextmanager
-async def _inside(*, working: bool) -> AsyncIterator[httpx.AsyncClient]:
+async def _inside(*, working: bool, folders: Sequence[Path]) -> AsyncIterator[httpx.AsyncClient]:
     # Loads all of the program, which a client of a server does without.
     from pixharbor.app import create_app  # noqa: PLC0415 - loaded only where it is used
     from pixharbor.db.migrate import migrate  # noqa: PLC0415 - loaded only where it is used
@@ -104,6 +111,8 @@ async def _inside(*, working: bool) -> AsyncIterator[httpx.AsyncClient]:
     from pixharbor.worker import run_worker  # noqa: PLC0415 - loaded only where it is used
 
     settings = load_settings()
+    roots = os.pathsep.join(filter(None, (settings.local_folder_roots, *map(str, folders))))
+    settings = settings.model_copy(update={"local_folder_roots": roots})
     set_up_logs(settings.model_copy(update={"log_level": "warning"}))
     async with open_runtime(settings) as runtime:
         await migrate(runtime.database)

@@ -6,13 +6,16 @@ import typer
 
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
+from pixharbor.cli.local_paths import find_path, root_of
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
 from pixharbor.cli.progress import exit_code, follow, print_balance
 
 
 def import_(
-    links: Annotated[list[str], typer.Argument(metavar="URL…", help="Links to folders or files.")],
+    places: Annotated[
+        list[str], typer.Argument(metavar="PLACE…", help="Links, or folders of this machine.")
+    ],
     recursive: Annotated[bool, typer.Option(help="Go into sub-folders.")] = True,
     wait: Annotated[
         bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
@@ -21,11 +24,12 @@ def import_(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Import folders or files by their links."""
+    """Import folders or files by their links, or from this machine."""
 
     async def _import() -> int:
-        async with open_client(server, token=token, working=wait) as client:
-            jobs = [await _start(client, link, recursive=recursive) for link in links]
+        allowed = [root_of(path) for path in map(find_path, places) if path]
+        async with open_client(server, token=token, working=wait, folders=allowed) as client:
+            jobs = [await _start(client, place, recursive=recursive) for place in places]
             if not wait:
                 _tell_queued(jobs, server, as_json=as_json)
                 return 0
@@ -41,8 +45,10 @@ def import_(
     raise typer.Exit(run_loop(_import()))
 
 
-async def _start(client: Client, link: str, *, recursive: bool) -> Any:
-    return await client.post("/api/v1/imports", {"location": link, "recursive": recursive})
+async def _start(client: Client, place: str, *, recursive: bool) -> Any:
+    path = find_path(place)
+    location = path.as_uri() if path else place
+    return await client.post("/api/v1/imports", {"location": location, "recursive": recursive})
 
 
 async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:

@@ -19,7 +19,15 @@ from pixharbor.imports.settle_known import filtered
 from pixharbor.imports.verify_file import Verdict
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.states import ItemState
-from pixharbor.sources.base import FileVanished, Source, SourceError, SourceFile, Telling, Told
+from pixharbor.sources.base import (
+    FileChanged,
+    FileVanished,
+    Source,
+    SourceError,
+    SourceFile,
+    Telling,
+    Told,
+)
 from pixharbor.storage.base import StoreError, StoreFull
 
 # Up to this size a file is held in memory, above it on the disk; most photographs are below.
@@ -61,6 +69,8 @@ class FileFetcher:
                 delay = delays.next(error) if error.fate is Fate.RETRY else None
                 if delay is None:
                     return _refused(item, error, max(1, delays.tries))
+                if isinstance(error, FileChanged):
+                    item = _as_it_is_now(item, error.now)
             else:
                 fate.attempts = delays.tries + 1
                 if verdict.agrees or verdict.sha256 == seen:
@@ -204,8 +214,13 @@ def _source_file(item: PendingItem) -> SourceFile:
         size=item.size,
         mime_type=item.mime_type,
         checksum=item.checksum,
+        modified_at=item.modified_at,
         resource_key=item.resource_key,
     )
+
+
+def _as_it_is_now(item: PendingItem, now: SourceFile) -> PendingItem:
+    return replace(item, size=now.size, checksum=now.checksum, modified_at=now.modified_at)
 
 
 def _refused(item: PendingItem, error: SourceError, attempts: int) -> FileFate:

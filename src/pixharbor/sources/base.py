@@ -319,6 +319,17 @@ class FileVanished(SourceError):  # noqa: N818 - the family reads as what happen
     fate = Fate.SKIP
 
 
+class FileChanged(SourceError):  # noqa: N818 - the family reads as what happened
+    """The file is another one than was listed, or changed while it was read.
+
+    `now` is what it has become: fetched again, it is held against that.
+    """
+
+    def __init__(self, now: SourceFile, message: str = "") -> None:
+        super().__init__(message)
+        self.now = now
+
+
 class StaleCursor(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider no longer knows where this listing stood."""
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pixharbor.sources.base import Location, SourceFile
+from pixharbor.sources.declared_types import declared_fate
 from pixharbor.sources.google_drive_links import SOURCE
 
 FOLDER: Final = "application/vnd.google-apps.folder"
@@ -24,46 +25,6 @@ _NATIVE_NAMES: Final = {
     "drawing": "a Google drawing",
     "form": "a Google form",
 }
-_NOT_IMAGES: Final = {
-    "video/": "a video",
-    "audio/": "a sound",
-    "text/": "a text",
-    "font/": "a font",
-    "model/": "a 3D model",
-    "message/": "a message",
-    "image/svg": "an SVG drawing",
-    "application/pdf": "a PDF",
-    "application/zip": "an archive",
-    "application/x-zip": "an archive",
-    "application/gzip": "an archive",
-    "application/x-gzip": "an archive",
-    "application/x-tar": "an archive",
-    "application/x-7z": "an archive",
-    "application/x-rar": "an archive",
-    "application/vnd.rar": "an archive",
-    "application/rar": "an archive",
-    "application/x-iso9660": "a disk image",
-    "application/x-apple-diskimage": "a disk image",
-    "application/msword": "a document",
-    "application/rtf": "a document",
-    "application/epub": "a book",
-    "application/vnd.ms-": "an Office file",
-    "application/vnd.openxmlformats": "an Office file",
-    "application/vnd.oasis": "an Office file",
-    "application/json": "data",
-    "application/xml": "data",
-    "application/sql": "data",
-    "application/javascript": "a program",
-    "application/x-javascript": "a program",
-    "application/x-sh": "a program",
-    "application/x-python": "a program",
-    "application/x-msdownload": "a program",
-    "application/x-msdos": "a program",
-    "application/x-executable": "a program",
-    "application/java-archive": "a program",
-    "application/vnd.android.package": "a program",
-}
-_NOT_IMAGE_PREFIXES: Final = tuple(_NOT_IMAGES)
 
 
 def file_of(resource: dict[str, Any], folder_path: str, *, path: str | None = None) -> SourceFile:
@@ -119,13 +80,8 @@ def _moment(given: Any) -> datetime | None:
 
 
 def _fate(mime_type: str, size: int | None) -> tuple[str, str, str] | None:
-    """What can be told before a byte was fetched; unknown types are fetched, the bytes decide."""
+    """What can be told before a byte was fetched."""
     if mime_type.startswith(_NATIVE):
         kind = mime_type.removeprefix(_NATIVE)
         return ("skipped", "not_binary", _NATIVE_NAMES.get(kind, "a Google file without bytes"))
-    if mime_type.startswith(_NOT_IMAGE_PREFIXES):
-        prefix = next(each for each in _NOT_IMAGE_PREFIXES if mime_type.startswith(each))
-        return ("skipped", "not_an_image", _NOT_IMAGES[prefix])
-    if size == 0:
-        return ("skipped", "empty", "0 bytes")
-    return None
+    return declared_fate(mime_type, size)

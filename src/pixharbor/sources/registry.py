@@ -8,10 +8,12 @@ from pixharbor.db.engine import Database
 from pixharbor.sources.base import LinkNotUnderstood, Location, Source
 from pixharbor.sources.google_drive import open_google_drive
 from pixharbor.sources.google_drive_settings import GoogleDriveSettings
+from pixharbor.sources.local_folder import open_local_folder
+from pixharbor.sources.local_folder_paths import LocalFolderSettings
 from pixharbor.sources.web_urls import WebUrlsSettings, open_web_urls
 
 
-class SourceSettings(GoogleDriveSettings, WebUrlsSettings):
+class SourceSettings(GoogleDriveSettings, LocalFolderSettings, WebUrlsSettings):
     """The settings of all sources."""
 
 
@@ -19,6 +21,7 @@ OpenSource = Callable[[SourceSettings, Database], AbstractAsyncContextManager[So
 
 SOURCES: Final[dict[str, OpenSource]] = {
     "google_drive": open_google_drive,
+    "local_folder": open_local_folder,
     "web_urls": open_web_urls,  # takes any address: last
 }
 

@@ -1,0 +1,21 @@
+"""Which of a command's arguments are folders of this machine, and what that allows."""
+
+import os
+from pathlib import Path
+
+
+def find_path(given: str) -> Path | None:
+    """The whole path of what `given` names on this machine; None for a link.
+
+    Links on the way are followed here, once: whoever types the command may read where they lead.
+    """
+    if "://" in given:
+        return None
+    looks_like_one = given.startswith(("/", "./", "../", "~")) or given in (".", "..")
+    path = Path(given).expanduser()
+    return Path(os.path.realpath(path)) if looks_like_one or path.exists() else None
+
+
+def root_of(path: Path) -> Path:
+    """The folder that LOCAL_FOLDER_ROOTS has to name for this path: that separates by ":"."""
+    return path if os.pathsep not in str(path) else root_of(path.parent)
