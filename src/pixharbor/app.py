@@ -18,6 +18,7 @@ from pixharbor.jobs.endpoints import router as jobs
 from pixharbor.page_files import serve_page
 from pixharbor.problems import Problem, ProblemsAtTheDoor, answer_problems
 from pixharbor.runtime import Runtime
+from pixharbor.schedules.endpoints import router as schedules
 from pixharbor.storage.serve_files import files_router
 from pixharbor.transforms.endpoints import router as transforms
 
@@ -49,7 +50,10 @@ def _routed_app() -> FastAPI:
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
         redirect_slashes=False,
     )
-    for router in (health, imports, url_lists, jobs, images, transforms, connections):
+    for router in (
+        *(health, imports, url_lists, schedules),
+        *(jobs, images, transforms, connections),
+    ):
         app.include_router(router)
     return app
 

@@ -9,6 +9,7 @@ import structlog
 from pixharbor.errors import SettingError
 from pixharbor.event_loop import unless_stopped
 from pixharbor.failpoints import reached
+from pixharbor.imports.start_due import start_due
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.give_up import MOST_CRASHES, give_up
@@ -54,7 +55,7 @@ async def working(runtime: Runtime, *, stop: asyncio.Event) -> AsyncIterator[Wak
     async with Heartbeat(runtime.settings.database_url).running() as heartbeat:
         runner = TaskRunner(table, runtime.work, heartbeat)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_reconcile(runtime.work, stop))
+            group.create_task(_reconcile(runtime, stop))
             yield runner.run
 
 
@@ -109,10 +110,11 @@ class TaskRunner:
                 await crashed(unit.session, lease, seconds=CRASH_DELAY_SECONDS)
 
 
-async def _reconcile(work: Work, stop: asyncio.Event) -> None:
+async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await resume_stalled(work)
+            await resume_stalled(runtime.work)
+            await start_due(runtime.work, runtime.sources)
         except Exception:
             log.exception("reconcile.failed")
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)

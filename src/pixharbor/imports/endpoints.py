@@ -1,6 +1,7 @@
 """The imports' part of the API: start one, and retry what failed of it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from pixharbor.jobs.progress import describe_job
 from pixharbor.jobs.schemas import JobAnswer
 from pixharbor.jobs.states import REASONS
 from pixharbor.jobs.work_once import RequestKey
+from pixharbor.schedules.due_times import to_cron
+from pixharbor.schedules.set_schedule import set_schedule
 from pixharbor.sources.base import Source
 from pixharbor.sources.registry import recognise
 
@@ -64,8 +67,11 @@ async def post_import(
     """Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
 
     With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
-    would bring; /api/v1/jobs/{job_id}/run makes it that import.
+    would bring; /api/v1/jobs/{job_id}/run makes it that import. With a `schedule` the place is
+    imported now, and then again and again.
     """
+    if wanted.schedule:  # a time that never comes is told before anything is begun
+        to_cron(wanted.schedule.every, wanted.schedule.timezone, now=datetime.now(UTC))
     location = await _location_of(wanted, caller, work)
     order = ImportOrder(caller.owner, location, wanted.options, wanted.priority)
     if wanted.connection_id:
@@ -78,6 +84,10 @@ async def post_import(
         work=work,
         request_key=await _request_key(request, caller.owner, idempotency_key),
     )
+    if wanted.schedule:
+        async with work() as unit:
+            job = await find_job(unit.session, caller.owner, job_id)
+            await set_schedule(unit.session, job, wanted.schedule)
     return await _answer(job_id, caller, work, sources)
 
 

@@ -1,11 +1,20 @@
 """What the API takes and answers about imports."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from pixharbor.imports.filters import Filters
+from pixharbor.schedules.schemas import ScheduleRequest
 
 Link = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4096)]
 # A list that is pasted; longer ones are brought as a file (list_endpoints.py).
@@ -48,6 +57,20 @@ class ImportRequest(BaseModel):
     dry_run: Annotated[
         bool, Field(description="List and count, and fetch nothing: the job ends with a plan.")
     ] = False
+    schedule: Annotated[
+        ScheduleRequest | None, Field(description="Import it again by itself: daily, say.")
+    ] = None
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _take_words(cls, given: Any) -> Any:
+        return {"every": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _plan_no_plans(self) -> Self:
+        if self.dry_run and self.schedule:
+            raise PydanticCustomError("no_plans", "a dry run has no schedule")
+        return self
 
     @property
     def options(self) -> dict[str, Any]:

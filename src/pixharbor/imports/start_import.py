@@ -49,15 +49,28 @@ async def start_import(
         known = await _find_known(session, order, location, request_key)
     name = None if known else await _look(source, location)
     async with work() as unit:
-        await lock_names(unit.session, *_names(order, location, request_key))
-        known = await _find_known(unit.session, order, location, request_key)
-        if known:
-            await remember_request(unit.session, request_key, known)
-            return known
-        job_id = await _write_down(unit, order, location, name)
-        await remember_request(unit.session, request_key, job_id)
-        await announce(unit)
+        job_id = await queue_import(unit, order, location, name=name, request_key=request_key)
     log.info("import.queued", job=str(job_id), source=location.source)
+    return job_id
+
+
+async def queue_import(
+    unit: UnitOfWork,
+    order: ImportOrder,
+    location: Location,
+    *,
+    name: str | None,
+    request_key: RequestKey | None = None,
+) -> UUID:
+    """Write the job down, unless it is there already: then its id. The link is understood.
+
+    Raises Conflict when the place is being imported with other filters.
+    """
+    await lock_names(unit.session, *_names(order, location, request_key))
+    known = await _find_known(unit.session, order, location, request_key)
+    job_id = known or await _write_down(unit, order, location, name)
+    await remember_request(unit.session, request_key, job_id)
+    await announce(unit)
     return job_id
 
 

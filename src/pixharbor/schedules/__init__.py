@@ -1,0 +1,1 @@
+"""Schedules: which places are imported again by themselves, and when."""
