@@ -78,7 +78,8 @@ export interface paths {
          * @description Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
          *
          *     With `dry_run` nothing is fetched: the job lists and counts, and its `plan` says what an import
-         *     would bring; /api/v1/jobs/{job_id}/run makes it that import.
+         *     would bring; /api/v1/jobs/{job_id}/run makes it that import. With a `schedule` the place is
+         *     imported now, and then again and again.
          */
         post: operations["post_import_api_v1_imports_post"];
         delete?: never;
@@ -167,6 +168,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedules
+         * @description All schedules, the next one first; paused ones last.
+         */
+        get: operations["get_schedules_api_v1_schedules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedule
+         * @description One schedule.
+         */
+        get: operations["get_schedule_api_v1_schedules__schedule_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Schedule
+         * @description Import the place no more by itself. Jobs and images stay.
+         */
+        delete: operations["delete_schedule_api_v1_schedules__schedule_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Schedule
+         * @description Change when it runs, pause it, or let it go on.
+         */
+        patch: operations["patch_schedule_api_v1_schedules__schedule_id__patch"];
         trace?: never;
     };
     "/api/v1/jobs": {
@@ -952,6 +1001,8 @@ export interface components {
              * @default false
              */
             dry_run?: boolean;
+            /** @description Import it again by itself: daily, say. */
+            schedule?: components["schemas"]["ScheduleRequest"] | null;
         };
         /**
          * ItemAnswer
@@ -1280,6 +1331,89 @@ export interface components {
         RetryRequest: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * ScheduleAnswer
+         * @description A place that is imported again and again.
+         */
+        ScheduleAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Source */
+            source: string;
+            /** Location */
+            location: string;
+            /** Name */
+            name: string | null;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Priority */
+            priority: number;
+            /** Every */
+            every: string;
+            /** Cron */
+            cron: string;
+            /** Timezone */
+            timezone: string;
+            /** Paused */
+            paused: boolean;
+            /** Next At */
+            next_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Job Id */
+            last_job_id: string | null;
+            /**
+             * Last Error
+             * @description Why the last run started no job.
+             */
+            last_error: string | null;
+            /** Created At */
+            created_at: string;
+        };
+        /**
+         * ScheduleChange
+         * @description What is to be different from now on; what is left out stays.
+         */
+        ScheduleChange: {
+            /** Every */
+            every?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Paused */
+            paused?: boolean | null;
+        };
+        /**
+         * ScheduleList
+         * @description All schedules of the caller, the next one first.
+         */
+        ScheduleList: {
+            /** Schedules */
+            schedules: components["schemas"]["ScheduleAnswer"][];
+        };
+        /**
+         * ScheduleRequest
+         * @description When an import is to come again.
+         */
+        ScheduleRequest: {
+            /**
+             * Every
+             * @description hourly, daily, weekly, monthly, or a cron expression.
+             * @example daily
+             * @example 0 3 * * 1-5
+             */
+            every: string;
+            /**
+             * Timezone
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            timezone?: string;
         };
         /**
          * SourceChanges
@@ -1681,6 +1815,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColumnsAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schedules_api_v1_schedules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schedule_api_v1_schedules__schedule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_schedule_api_v1_schedules__schedule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_schedule_api_v1_schedules__schedule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleAnswer"];
                 };
             };
             /** @description A problem, with what to do about it. */
