@@ -131,15 +131,18 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, *, transport: Transport | Forking | None = None
+    settings: Settings, *, transport: Transport | Forking | None = None, answers: bool = True
 ) -> AsyncIterator[Runtime]:
     """Open every part, the one that others need first.
 
-    `transport` is one that another process has opened and shares.
+    `transport` is one that another process has opened and shares. A process that `answers` nobody
+    may stand still while it writes.
     """
     async with AsyncExitStack() as stack:
         (settings.data_dir / "staging").mkdir(parents=True, exist_ok=True)
-        database = await stack.enter_async_context(open_database(settings.database_url))
+        database = await stack.enter_async_context(
+            open_database(settings.database_url, at_once=not answers)
+        )
         if transport is None:
             transport = await stack.enter_async_context(open_transport(settings.transport_url))
         given = settings.secret_key.get_secret_value() if settings.secret_key else None

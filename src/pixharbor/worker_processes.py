@@ -110,7 +110,7 @@ async def _work_until_told(
     stop_on_signals(stop)
     # Nobody is left to stop us when the parent was killed: its end is our end.
     asyncio.get_running_loop().add_reader(_parent().sentinel, stop.set)
-    async with open_runtime(settings, transport=shared) as runtime:
+    async with open_runtime(settings, transport=shared, answers=False) as runtime:
         _collect_garbage_seldom()
         await run_worker(runtime, stop=stop, queues=queues)
 
@@ -123,7 +123,10 @@ def _work_forked(settings: Settings, queues: Collection[str], processes: int) ->
 
     @asynccontextmanager
     async def open_handler(stop: asyncio.Event) -> AsyncIterator[Handler]:
-        async with open_runtime(settings) as runtime, working(runtime, stop=stop) as handler:
+        async with (
+            open_runtime(settings, answers=False) as runtime,
+            working(runtime, stop=stop) as handler,
+        ):
             _collect_garbage_seldom()
             yield handler
 

@@ -124,12 +124,15 @@ def parse_database_url(given: str) -> URL:
 
 
 @asynccontextmanager
-async def open_database(given: str, *, reach: bool = True) -> AsyncIterator[Database]:
+async def open_database(
+    given: str, *, reach: bool = True, at_once: bool = False
+) -> AsyncIterator[Database]:
     """Open the pools, and close them at the end of the block.
 
     Raises SettingError when no server can be reached; without `reach` only the first use tells.
+    `at_once`: on SQLite the event loop stands still while this writes; for background work.
     """
-    engines = _open_engines(parse_database_url(given))
+    engines = _open_engines(parse_database_url(given), at_once=at_once)
     try:
         database = Database(*engines)
     except OSError as error:
@@ -150,7 +153,7 @@ async def open_database(given: str, *, reach: bool = True) -> AsyncIterator[Data
         database.close()
 
 
-def _open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     """For reading, for writing, and for what has to be on the disk before the commit returns."""
     if url.get_backend_name() == "postgresql":
         writer = postgresql.open_writer(url)
@@ -159,8 +162,8 @@ def _open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
         file.parent.mkdir(parents=True, exist_ok=True)
     return (
         sqlite.open_reader(url),
-        sqlite.open_writer(url, durable=False),
-        sqlite.open_writer(url, durable=True),
+        sqlite.open_writer(url, durable=False, at_once=at_once),
+        sqlite.open_writer(url, durable=True, at_once=at_once),
     )
 
 

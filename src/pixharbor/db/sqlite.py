@@ -1,7 +1,9 @@
 """SQLite: how its connections are set up, and which of its errors will pass."""
 
-from typing import Any
+import sqlite3
+from typing import Any, Final
 
+import aiosqlite
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -11,6 +13,7 @@ PASSING = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQL
 # Of each connection, as far as it is used. A writer inserts all over its indexes: with 4 MB it
 # lists at half the speed. What readers ask for is in the system's cache.
 READER_CACHE_KIB, WRITER_CACHE_KIB = 4_000, 32_000
+FETCHED_AT_A_TIME: Final = 64  # rows of a cursor that is iterated, as aiosqlite has it
 
 
 def open_reader(url: URL) -> AsyncEngine:
@@ -20,15 +23,37 @@ def open_reader(url: URL) -> AsyncEngine:
     return engine
 
 
-def open_writer(url: URL, *, durable: bool) -> AsyncEngine:
+def open_writer(url: URL, *, durable: bool, at_once: bool = False) -> AsyncEngine:
     """The one writer of this process.
 
     FULL for `durable`: a committed row's image is durable already, so the row must be too (R8).
+    `at_once`: see _ConnectionAtOnce; for a process that answers nobody while it writes.
     """
-    engine = create_async_engine(url, pool_size=1, max_overflow=0)
+    arguments = {"async_creator_fn": _connect_at_once} if at_once else {}
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=arguments)
     synchronous = "FULL" if durable else "NORMAL"
     _prepare(engine, begin="BEGIN IMMEDIATE", synchronous=synchronous, cache_kib=WRITER_CACHE_KIB)
     return engine
+
+
+class _ConnectionAtOnce(aiosqlite.Connection):
+    """Runs each call where it is made, and not in a thread of its own.
+
+    A transaction of ten statements comes back to the event loop thirty times, and each time waits
+    until every download has had its turn: it would hold the one write turn of all processes for
+    several times as long as its work takes, and a person's click waits for that.
+    """
+
+    async def _execute(self, fn: Any, *args: Any, **options: Any) -> Any:
+        return fn(*args, **options)
+
+
+def _connect_at_once(database: str, **options: Any) -> _ConnectionAtOnce:
+    # It is opened in aiosqlite's thread and used in ours, never in both at a time.
+    options["check_same_thread"] = False
+    connection = _ConnectionAtOnce(lambda: sqlite3.connect(database, **options), FETCHED_AT_A_TIME)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with its own
+    return connection
 
 
 def will_pass(error: BaseException) -> bool:
