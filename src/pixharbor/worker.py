@@ -114,7 +114,7 @@ async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await resume_stalled(runtime.work)
-            await start_due(runtime.work, runtime.sources)
+            await start_due(runtime.work, runtime.connected)
         except Exception:
             log.exception("reconcile.failed")
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)

@@ -75,12 +75,12 @@ async def test_many_hosts_start_a_due_import_once_and_missed_times_once(
         hosts = [
             Work(
                 await stack.enter_async_context(open_database(database_url)),
-                harbour.runtime.transport,  # type: ignore[arg-type]  # the embedded one publishes
+                harbour.runtime.transport,
             )
             for _ in range(6)
         ]
         await make_due(harbour, days=3)  # 72 times were missed
-        await asyncio.gather(*(start_due(host, harbour.runtime.sources) for host in hosts))
+        await asyncio.gather(*(start_due(host, harbour.runtime.connected) for host in hosts))
         async with harbour.runtime.work.read() as session:
             assert await session.scalar(select(func.count()).select_from(Job)) == 2
         (seen,) = await schedules(harbour)
@@ -96,7 +96,7 @@ async def test_a_run_that_finds_the_last_one_still_running_is_that_one(
     async with port(working=False) as (harbour, drive):
         first = await post(harbour, drive.folder_link, schedule="0 3 * * *")
         await make_due(harbour)
-        await start_due(harbour.runtime.work, harbour.runtime.sources)
+        await start_due(harbour.runtime.work, harbour.runtime.connected)
         (seen,) = await schedules(harbour)
         assert (seen["last_job_id"], seen["last_error"]) == (first["id"], None)
 
@@ -113,7 +113,7 @@ async def test_a_schedule_is_changed_paused_resumed_and_removed(port: Port, tree
         assert changed["cron"].endswith(" * * * *")
         paused = (await harbour.api.patch(path, json={"paused": True})).json()
         assert (paused["paused"], paused["next_at"]) == (True, None)
-        await start_due(harbour.runtime.work, harbour.runtime.sources)
+        await start_due(harbour.runtime.work, harbour.runtime.connected)
         resumed = (await harbour.api.patch(path, json={"paused": False})).json()
         assert datetime.fromisoformat(resumed["next_at"]) > datetime.now(UTC)
         assert (await harbour.api.get(path)).json() == resumed
@@ -125,9 +125,11 @@ async def test_a_source_that_is_no_more_is_told_at_the_schedule(port: Port, tree
     async with port(working=False) as (harbour, drive):
         first = await post(harbour, drive.folder_link, schedule="daily")
         await make_due(harbour)
-        await start_due(harbour.runtime.work, {})
+        async with harbour.runtime.work() as unit:
+            await unit.session.execute(update(Schedule).values(source="picasa"))
+        await start_due(harbour.runtime.work, harbour.runtime.connected)
         (seen,) = await schedules(harbour)
-        assert seen["last_error"] == "This server has no source google_drive any more."
+        assert seen["last_error"] == "This server has no source picasa any more."
         assert seen["last_job_id"] == first["id"]
         assert datetime.fromisoformat(seen["next_at"]) > datetime.now(UTC)
 

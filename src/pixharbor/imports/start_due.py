@@ -1,22 +1,21 @@
 """Start the imports that are due by their schedules, each once, whoever looks first."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Select, select
 
+from pixharbor.connections.connected_sources import ConnectedSources
 from pixharbor.errors import PixharborError
 from pixharbor.imports.start_import import ImportOrder, queue_import
 from pixharbor.schedules.due_times import next_due
 from pixharbor.schedules.models import Schedule
-from pixharbor.sources.base import Source
 from pixharbor.unit_of_work import UnitOfWork, Work
 
 log = structlog.get_logger()
 
 
-async def start_due(work: Work, sources: Mapping[str, Source]) -> None:
+async def start_due(work: Work, connected: ConnectedSources) -> None:
     """Every process looks, every 2 s. Times that were missed while all were down run once."""
     while True:
         async with work.read() as session:
@@ -28,7 +27,7 @@ async def start_due(work: Work, sources: Mapping[str, Source]) -> None:
             schedule = await unit.session.scalar(_due().with_for_update(skip_locked=True))
             if schedule is None:
                 return
-            await _start(unit, schedule, sources)
+            await _start(unit, schedule, connected)
 
 
 def _due() -> Select[Schedule]:
@@ -36,7 +35,7 @@ def _due() -> Select[Schedule]:
     return due.order_by(Schedule.next_at).limit(1)
 
 
-async def _start(unit: UnitOfWork, schedule: Schedule, sources: Mapping[str, Source]) -> None:
+async def _start(unit: UnitOfWork, schedule: Schedule, connected: ConnectedSources) -> None:
     """Queue the import; a place that cannot be imported any more says why, and waits for its turn.
 
     An import of the place that is still running is this run as well.
@@ -46,12 +45,12 @@ async def _start(unit: UnitOfWork, schedule: Schedule, sources: Mapping[str, Sou
     schedule.last_error = None
     order = ImportOrder(schedule.owner, schedule.location, schedule.options, schedule.priority)
     try:
-        source = sources.get(schedule.source)
-        if source is None:
-            schedule.last_error = f"This server has no source {schedule.source} any more."
-            return
+        connection_id = schedule.options.get("connection_id")
+        source = await connected.source_for(schedule.source, connection_id)
         location = source.locate(schedule.location)
         schedule.last_job_id = await queue_import(unit, order, location, name=schedule.name)
+    except KeyError:
+        schedule.last_error = f"This server has no source {schedule.source} any more."
     except PixharborError as error:
         schedule.last_error = f"{error.message} {error.cure}".strip()
         log.warning("schedule.refused", schedule=str(schedule.id), code=error.code)
