@@ -1,0 +1,81 @@
+"""Who may call Dropbox: apps by key and secret, accounts by tokens that are refreshed."""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import parse_qs
+
+from pixharbor_emulators import dropbox_errors as errors
+from pixharbor_emulators.drive_errors import Refused, Reply
+from pixharbor_emulators.request_log import now
+
+_FIRST: Final = "sl.u."
+
+
+class Tokens:
+    """Gives out access tokens and knows them again.
+
+    `apps` ("key:secret") and `refresh_tokens` are those that are known, None every one. An access
+    token lives `seconds`. `refreshed` counts how many were given out.
+    """
+
+    def __init__(
+        self,
+        apps: Collection[str] | None,
+        refresh_tokens: Collection[str] | None,
+        seconds: float,
+    ) -> None:
+        self.apps = apps
+        self.refresh_tokens = refresh_tokens
+        self.refreshed = 0
+        self._seconds = seconds
+        self._ends: dict[str, float] = {}
+
+    def check(self, route: str, scheme: str, credentials: str) -> str:
+        """Return the caller's name, for an app one that begins with "app ". Raises Refused."""
+        if scheme == "Basic":
+            if self.apps is not None and credentials not in self.apps:
+                raise Refused(errors.bad_request(route, "Invalid app key or secret."))
+            return f"app {credentials.partition(':')[0]}"
+        if credentials not in self._ends:
+            raise Refused(errors.invalid_access_token())
+        if self._ends[credentials] < now():
+            raise Refused(errors.expired_access_token())
+        return "account"
+
+    def expire(self) -> None:
+        """Let every access token end now."""
+        self._ends = dict.fromkeys(self._ends, 0.0)
+
+    def answer(self, authorization: bytes, body: bytes) -> Reply:
+        """Answer /oauth2/token: a fresh access token for a refresh token that is known."""
+        form = {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
+        app = _app(authorization) or f"{form.get('client_id')}:{form.get('client_secret', '')}"
+        if form.get("grant_type") != "refresh_token":
+            return errors.json(400, {"error": "unsupported_grant_type"})
+        if not self._knows(app):
+            return errors.json(400, {"error": "invalid_client"})
+        refresh_token = form.get("refresh_token")
+        if self.refresh_tokens is not None and refresh_token not in self.refresh_tokens:
+            return errors.invalid_grant()
+        token = _FIRST + secrets.token_urlsafe(48)
+        self._ends[token] = now() + self._seconds
+        self.refreshed += 1
+        answer = {"access_token": token, "token_type": "bearer", "expires_in": int(self._seconds)}
+        return errors.json(200, answer)
+
+    def _knows(self, app: str) -> bool:
+        """Tell whether this is an app, or the key alone of one that keeps no secret (PKCE)."""
+        if self.apps is None or app in self.apps:
+            return True
+        return app.endswith(":") and any(known.startswith(app) for known in self.apps)
+
+
+def _app(authorization: bytes) -> str:
+    scheme, _, rest = authorization.decode("latin-1").partition(" ")
+    try:
+        return base64.b64decode(rest).decode() if scheme == "Basic" else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
