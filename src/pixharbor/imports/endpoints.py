@@ -54,6 +54,26 @@ async def import_google_drive(
     return FolderAnswer(task_id=job_id)
 
 
+@router.post("/import/dropbox", status_code=202, tags=["flat"])
+async def import_dropbox(
+    wanted: FolderRequest,
+    request: Request,
+    caller: TheCaller,
+    work: TheWork,
+    sources: TheSources,
+    idempotency_key: IdempotencyKey = None,
+) -> FolderAnswer:
+    """Import a shared Dropbox folder. Answers at once; the work goes on in the background."""
+    order = ImportOrder(caller.owner, wanted.folder_url, {"recursive": True})
+    job_id = await start_import(
+        order,
+        source=sources["dropbox"],
+        work=work,
+        request_key=await _request_key(request, caller.owner, idempotency_key),
+    )
+    return FolderAnswer(task_id=job_id)
+
+
 @router.post("/api/v1/imports", status_code=202)
 async def post_import(
     wanted: ImportRequest,

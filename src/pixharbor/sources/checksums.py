@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
+from pixharbor.sources.dropbox_content_hash import ContentHash
+
 
 class Checksum(Protocol):
     """A running checksum, as hashlib's objects are."""
@@ -21,6 +23,7 @@ class Checksum(Protocol):
 ALGORITHMS: dict[str, Callable[[], Checksum]] = {
     "md5": lambda: hashlib.md5(usedforsecurity=False),
     "sha256": lambda: hashlib.sha256(usedforsecurity=False),
+    "dropbox": ContentHash,
 }
 
 

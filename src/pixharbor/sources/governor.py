@@ -119,6 +119,14 @@ class Penalty:
         """Seconds still to wait, 0 for none."""
         return max(0.0, self._until - asyncio.get_running_loop().time())
 
+    async def wait(self) -> None:
+        """Wait until it is over, however often it is lengthened meanwhile."""
+        while True:
+            left = self.left()
+            if not left:
+                return
+            await asyncio.sleep(left)
+
     def add(self, seconds: float | None) -> float:
         """Begin or lengthen the pause; returns its length in seconds.
 
@@ -146,11 +154,7 @@ class UnlimitedGovernor:
 
     async def take(self, units: int, *, interactive: bool = False) -> None:  # noqa: ARG002 - the port
         """Go, unless the provider refused just now."""
-        while True:
-            left = self._penalty.left()
-            if not left:
-                return
-            await asyncio.sleep(left)
+        await self._penalty.wait()
 
     async def penalise(self, seconds: float | None = None) -> None:
         """Let this process wait."""

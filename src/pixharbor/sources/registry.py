@@ -6,6 +6,8 @@ from typing import Final
 
 from pixharbor.db.engine import Database
 from pixharbor.sources.base import LinkNotUnderstood, Location, Source
+from pixharbor.sources.dropbox import open_dropbox
+from pixharbor.sources.dropbox_settings import DropboxSettings
 from pixharbor.sources.google_drive import open_google_drive
 from pixharbor.sources.google_drive_settings import GoogleDriveSettings
 from pixharbor.sources.local_folder import open_local_folder
@@ -13,7 +15,7 @@ from pixharbor.sources.local_folder_paths import LocalFolderSettings
 from pixharbor.sources.web_urls import WebUrlsSettings, open_web_urls
 
 
-class SourceSettings(GoogleDriveSettings, LocalFolderSettings, WebUrlsSettings):
+class SourceSettings(GoogleDriveSettings, DropboxSettings, LocalFolderSettings, WebUrlsSettings):
     """The settings of all sources."""
 
 
@@ -21,6 +23,7 @@ OpenSource = Callable[[SourceSettings, Database], AbstractAsyncContextManager[So
 
 SOURCES: Final[dict[str, OpenSource]] = {
     "google_drive": open_google_drive,
+    "dropbox": open_dropbox,
     "local_folder": open_local_folder,
     "web_urls": open_web_urls,  # takes any address: last
 }

@@ -1,0 +1,157 @@
+"""Dropbox: one call and its answer; keys and tokens go to Dropbox's API and nowhere else."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from pixharbor.errors import Fate
+from pixharbor.sources.base import ProviderFailed, RateLimited, SourceError
+from pixharbor.sources.dropbox_errors import Refusal, Subject, error_for
+from pixharbor.sources.dropbox_settings import DropboxUrls
+from pixharbor.sources.dropbox_tokens import Signature
+from pixharbor.sources.governor import Governor
+from pixharbor.sources.provider_http import (
+    ERROR_BODY_BYTES,
+    SecretHeaders,
+    connection_errors,
+    download_timeout,
+    read_chunks,
+)
+
+PROVIDER: Final = "Dropbox"
+USER_AGENT: Final = "pixharbor"
+_OK: Final = 200
+_UNAUTHORIZED: Final = 401
+Arguments = Mapping[str, Any]
+About = tuple[Subject, str]
+
+
+class DropboxApi:
+    """Calls Dropbox; every method waits for the governor first and raises SourceError alone.
+
+    A token that Dropbox refuses is exchanged for a fresh one, once for each call.
+    """
+
+    def __init__(
+        self,
+        urls: DropboxUrls,
+        signature: Signature,
+        governor: Governor,
+        sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
+    ) -> None:
+        self._urls = urls
+        self._signature = signature
+        self._governor = governor
+        self._metadata, self._media = sessions
+
+    async def call(
+        self,
+        route: str,
+        arguments: Arguments,
+        *,
+        about: About,
+        interactive: bool = False,
+    ) -> dict[str, Any]:
+        """Ask a question that is answered with a JSON object. `about` is for error messages."""
+        signed = await self._signature.header()
+        response, body = await self._ask(route, arguments, signed, interactive=interactive)
+        if response.status == _UNAUTHORIZED and not self._signature.by_app:
+            signed = await self._signature.header(refused=signed)
+            response, body = await self._ask(route, arguments, signed, interactive=interactive)
+        if response.status != _OK:
+            raise await self._refused(response, body, about, arguments)
+        self._governor.relent()
+        try:
+            answer = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise ProviderFailed("Dropbox answered with a page instead of data.")
+        return answer
+
+    @asynccontextmanager
+    async def download(
+        self, route: str, arguments: Arguments, *, about: About, size: int | None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file's bytes."""
+        signed = await self._signature.header()
+        response = await self._begin(route, arguments, signed, size)
+        chunks = None
+        try:
+            if response.status == _UNAUTHORIZED and not self._signature.by_app:
+                response.release()
+                signed = await self._signature.header(refused=signed)
+                response = await self._begin(route, arguments, signed, size)
+            if response.status != _OK:
+                with connection_errors(PROVIDER):
+                    body = await response.content.read(ERROR_BODY_BYTES)
+                raise await self._refused(response, body, about, arguments)
+            self._governor.relent()
+            chunks = read_chunks(response, PROVIDER)
+            yield chunks
+        finally:
+            if chunks is not None:
+                await chunks.aclose()
+            response.release()
+
+    async def _ask(
+        self, route: str, arguments: Arguments, signed: str, *, interactive: bool
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        await self._governor.take(1, interactive=interactive)
+        headers = SecretHeaders({"Authorization": signed, "Content-Type": "application/json"})
+        with connection_errors(PROVIDER):
+            async with self._metadata.post(
+                URL(f"{self._urls.api}/{route}"),
+                data=orjson.dumps(arguments or None),
+                headers=headers,
+                allow_redirects=False,
+            ) as response:
+                return response, await response.read()
+
+    async def _begin(
+        self, route: str, arguments: Arguments, signed: str, size: int | None
+    ) -> aiohttp.ClientResponse:
+        await self._governor.take(1)
+        headers = SecretHeaders({"Authorization": signed, "Dropbox-API-Arg": in_header(arguments)})
+        with connection_errors(PROVIDER):
+            return await self._media.post(
+                URL(f"{self._urls.content}/{route}"),
+                headers=headers,
+                timeout=download_timeout(size),
+                allow_redirects=False,
+            )
+
+    async def _refused(
+        self,
+        response: aiohttp.ClientResponse,
+        body: bytes,
+        about: About,
+        arguments: Arguments,
+    ) -> SourceError:
+        """Understand a refusal, and slow everybody down if it asks for that."""
+        subject, name = about
+        error = error_for(
+            Refusal(
+                response.status,
+                response.headers,
+                body,
+                subject,
+                name,
+                by_app=self._signature.by_app,
+                with_cursor="cursor" in arguments,
+                password=bool(arguments.get("link_password")),
+            )
+        )
+        if isinstance(error, RateLimited) or (error.fate is Fate.RETRY and error.retry_after):
+            await self._governor.penalise(error.retry_after)
+        return error
+
+
+def in_header(arguments: Arguments) -> str:
+    """Arguments as ASCII: a header can hold nothing else, and DEL is no character of one."""
+    return json.dumps(arguments).replace("\x7f", "\\u007f")
