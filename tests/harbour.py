@@ -33,7 +33,8 @@ class Harbour:
 
     async def start(self, link: str) -> str:
         """Start an import; answers the job's id."""
-        answer = await self.api.post("/import/google-drive", json={"folder_url": link})
+        source = "dropbox" if "dropbox.com" in link else "google-drive"
+        answer = await self.api.post(f"/import/{source}", json={"folder_url": link})
         assert answer.status_code == 202, answer.text
         return str(answer.json()["task_id"])
 

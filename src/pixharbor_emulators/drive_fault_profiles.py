@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from pixharbor_emulators.drive_spellings import SPELLINGS
+from pixharbor_emulators.fault_options import read_fault, whole_numbers
 from pixharbor_emulators.faults import DailyLimit, Fault, LaterPages, Profile, QuotaEnforced
 from pixharbor_emulators.listing_lies import LIES, ListingLie
 from pixharbor_emulators.quota import Quota
@@ -181,10 +182,9 @@ def parse_fault(text: str) -> Fault | None:
 
     Raises ValueError that lists what is known.
     """
-    name, _, rest = text.partition(":")
+    name, options = read_fault(text)
     if name not in NAMES:
         raise ValueError(f"unknown fault {name!r}; known are {', '.join(NAMES)}")
-    options = dict(_option(each, text) for each in rest.split(",") if each)
     try:
         if name == "none":
             return None
@@ -192,16 +192,8 @@ def parse_fault(text: str) -> Fault | None:
             return QuotaEnforced(Quota(**options))
         if name == "daily-quota":
             return DailyLimit(**options)
-        whole = {key: int(options.pop(key)) for key in ("times", "seed") if key in options}
+        whole = whole_numbers(options)
         known = PROFILES[name] if name in PROFILES else LIES[name]
         return replace(known, **options, **whole)  # type: ignore[arg-type]  # a profile or a lie
     except TypeError:
         raise ValueError(f"fault {text!r}: {name} has no such option") from None
-
-
-def _option(text: str, whole: str) -> tuple[str, float]:
-    key, equals, number = text.partition("=")
-    try:
-        return (key, float(number)) if equals else ("rate", float(key))
-    except ValueError:
-        raise ValueError(f"fault {whole!r}: {text!r} is not a number") from None

@@ -13,7 +13,15 @@ import orjson
 
 from pixharbor_emulators import dropbox_errors as errors
 from pixharbor_emulators.drive_errors import Headers, Refused, Reply
-from pixharbor_emulators.drive_media import Receive, Scope, Send, Sender, header, send_file
+from pixharbor_emulators.drive_media import (
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    SpoiltBody,
+    header,
+    send_file,
+)
 from pixharbor_emulators.dropbox_calls import (
     PREFIX,
     ROUTES,
@@ -26,12 +34,12 @@ from pixharbor_emulators.dropbox_listing import Lister, begin, read_cursor
 from pixharbor_emulators.dropbox_metadata import account, link_metadata, metadata
 from pixharbor_emulators.dropbox_tokens import Tokens
 from pixharbor_emulators.dropbox_tree import DropboxEntry, DropboxTree
-from pixharbor_emulators.faults import Call, Cut, EmptyPage, Fault, Flip, Kind, OneEntryPage, Wait
+from pixharbor_emulators.faults import Call, Cut, EmptyPage, Fault, Kind, OneEntryPage, Wait
 from pixharbor_emulators.request_log import Entry, RequestLog, now
 
 _EMULATOR: Final = "/_emulator/"
 
-Spoil = Cut | Flip | EmptyPage | OneEntryPage | None
+Spoil = SpoiltBody | EmptyPage | OneEntryPage | None
 
 
 @dataclass(slots=True)
@@ -232,8 +240,8 @@ class Dropbox:
         told = json.dumps(about).replace("\x7f", "\\u007f").encode()
         headers = [(b"dropbox-api-result", told), (b"etag", etag)]
         try:
-            cut = spoil if isinstance(spoil, Cut | Flip) else None
-            await send_file(sender, request.about, cut, headers)
+            spoilt = spoil if isinstance(spoil, SpoiltBody) else None
+            await send_file(sender, request.about, spoilt, headers)
         except Refused as refused:
             if refused.reply.status != 404:  # noqa: PLR2004 - Not Found, as Drive would say it
                 raise
@@ -297,7 +305,7 @@ class Dropbox:
                 await sender.pause(act.seconds)
             elif isinstance(act, Reply):
                 raise Refused(act)
-            elif isinstance(act, Cut | Flip | EmptyPage | OneEntryPage):
+            elif isinstance(act, SpoiltBody | EmptyPage | OneEntryPage):
                 return act
         return None
 

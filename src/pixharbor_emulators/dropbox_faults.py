@@ -5,10 +5,11 @@ Names are those of Google Drive's faults wherever the same thing goes wrong (fau
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from pixharbor_emulators import dropbox_errors as errors
 from pixharbor_emulators.drive_errors import Reply
+from pixharbor_emulators.fault_options import read_fault, whole_numbers
 from pixharbor_emulators.faults import (
     Act,
     Call,
@@ -16,9 +17,11 @@ from pixharbor_emulators.faults import (
     EmptyPage,
     Fault,
     Flip,
+    LaterPages,
     MakeAct,
     OneEntryPage,
     Profile,
+    Stall,
     Wait,
 )
 from pixharbor_emulators.quota import UnitWindow
@@ -32,8 +35,11 @@ _LINK_IN_TROUBLE: Final = (
 
 ACTS: Final[dict[str, MakeAct]] = {
     "truncated": lambda _: Cut(),
-    "reset": lambda _: Cut(reset=True),
+    "closed": lambda _: Cut(says_length=True),
+    "reset": lambda _: Cut(reset=True, says_length=True),
+    "reset_chunked": lambda _: Cut(reset=True),
     "flipped": lambda _: Flip(),
+    "stalled": lambda _: Stall(),
     "html200": lambda _: errors.page(200, "Dropbox - a.jpg", "<div id='preview'></div>"),
     "speedbump": lambda _: errors.page(
         200, "Dropbox", "<a href='/speedbump/?url=x'>Continue to the file</a>"
@@ -86,12 +92,8 @@ class DropboxProfile(Profile):
 
 
 @dataclass(frozen=True, slots=True)
-class CursorsExpire(DropboxProfile):
+class LaterDropboxPages(LaterPages, DropboxProfile):
     """Strikes only listings that go on from a cursor."""
-
-    def act(self, call: Call) -> Act | None:
-        """Leave first pages alone. Implements Fault."""
-        return None if call.page_token is None else Profile.act(self, call)
 
 
 class RateEnforced:
@@ -117,30 +119,78 @@ class RateEnforced:
 
 
 _ALL_KINDS: Final = frozenset({"list", "get", "download"})
-_LIST: Final = frozenset({"list"})
+_LISTS: Final = frozenset({"list"})
 _STORM: Final = (
     *("server_error", "unavailable", "bad_gateway"),
     *("too_many", "too_many_text", "too_many_writes", "reset"),
 )
 
+
+def _profile(name: str, acts: tuple[str, ...], about: str, **more: Any) -> DropboxProfile:
+    return DropboxProfile(name, acts, about=about, **more)
+
+
 PROFILES: Final[dict[str, DropboxProfile]] = {
     profile.name: profile
     for profile in (
-        DropboxProfile("storm", _STORM, _ALL_KINDS, each="attempt", rate=0.1),
-        DropboxProfile("truncated", ("truncated",)),
-        DropboxProfile("flipped", ("flipped",)),
-        DropboxProfile("html200", ("html200", "speedbump", "password_page")),
-        DropboxProfile("resets", ("reset",)),
-        DropboxProfile("slow", ("wait",), _ALL_KINDS, times=0),
-        DropboxProfile("vanishing", ("vanished",), rate=0.05, times=0),
-        DropboxProfile("banned", ("banned", "banned_509"), rate=0.1),
-        DropboxProfile("empty-pages", ("empty_page",), _LIST),
-        DropboxProfile("one-entry-pages", ("one_entry",), _LIST, times=0),
-        DropboxProfile("expired-access", ("expired_token",), _ALL_KINDS),
-        CursorsExpire("expiring-tokens", ("expired_page_token",), _LIST),
+        _profile(
+            "storm",
+            _STORM,
+            "5xx, 429 and resets, drawn anew each time",
+            kinds=_ALL_KINDS,
+            each="attempt",
+            rate=0.1,
+        ),
+        _profile(
+            "server-errors",
+            _STORM[:3],
+            "500, 502 and 503, drawn anew each time",
+            kinds=_ALL_KINDS,
+            each="attempt",
+            rate=0.3,
+        ),
+        _profile("truncated", ("truncated",), "bodies end early, without a length"),
+        _profile("closed", ("closed",), "bodies end before the length that was announced"),
+        _profile("resets", ("reset", "reset_chunked"), "connections break in the body"),
+        _profile("flipped", ("flipped",), "one bit of the body is wrong"),
+        _profile(
+            "html200",
+            ("html200", "speedbump", "password_page"),
+            "a web page with status 200 for a file",
+        ),
+        _profile("slow", ("wait",), "answers come late", kinds=_ALL_KINDS, times=0),
+        _profile("dripping", ("drip",), "bodies come in drops", times=0, seconds=0.4),
+        _profile("stalled", ("stalled",), "bodies stop near their end, for ever", rate=0.1),
+        _profile(
+            "vanishing", ("vanished",), "files are gone when they are fetched", rate=0.05, times=0
+        ),
+        _profile("forbidden", ("forbidden",), "files that are not given away", rate=0.05, times=0),
+        _profile("banned", ("banned", "banned_509"), "the link has had too much traffic", rate=0.1),
+        _profile(
+            "expired-access",
+            ("expired_token",),
+            "each access token is refused once",
+            kinds=_ALL_KINDS,
+        ),
+        _profile("empty-pages", ("empty_page",), "pages without entries", kinds=_LISTS, times=0),
+        _profile(
+            "one-entry-pages", ("one_entry",), "pages of a single entry", kinds=_LISTS, times=0
+        ),
+        LaterDropboxPages(
+            "expiring-tokens",
+            ("expired_page_token",),
+            _LISTS,
+            about="each cursor is answered with `reset` once",
+        ),
     )
 }
-NAMES: Final = ("none", "rate", *sorted(PROFILES))
+# name → what it does, as the help tells it.
+ABOUT: Final[dict[str, str]] = {
+    "none": "nothing",
+    "rate": "so many calls a second are answered, those beyond with 429 and Retry-After",
+    **{name: profile.about for name, profile in PROFILES.items()},
+}
+NAMES: Final = tuple(ABOUT)
 
 
 def parse_fault(text: str) -> Fault | None:
@@ -148,16 +198,15 @@ def parse_fault(text: str) -> Fault | None:
 
     Raises ValueError that lists what is known.
     """
-    name, _, rest = text.partition(":")
+    name, options = read_fault(text)
     if name not in NAMES:
         raise ValueError(f"unknown fault {name!r}; known are {', '.join(NAMES)}")
-    options = dict(_option(each, text) for each in rest.split(",") if each)
     try:
         if name == "none":
             return None
         if name == "rate":
             return RateEnforced(**options)
-        whole = {key: int(options.pop(key)) for key in ("times", "seed") if key in options}
+        whole = whole_numbers(options)
         return replace(PROFILES[name], **options, **whole)  # type: ignore[arg-type]  # options are numbers of either kind
     except TypeError:
         raise ValueError(f"fault {text!r}: {name} has no such option") from None
@@ -175,11 +224,3 @@ def declared_fault(text: str, *, folder: bool = False) -> DropboxProfile:
         raise ValueError(f"unknown file fault {name!r}; known are {', '.join(sorted(ACTS))}")
     kinds = frozenset({"list", "get"} if folder else {"download"})
     return DropboxProfile(name, (name,), kinds, times=int(times or 0))
-
-
-def _option(text: str, whole: str) -> tuple[str, float]:
-    key, equals, number = text.partition("=")
-    try:
-        return (key, float(number)) if equals else ("rate", float(key))
-    except ValueError:
-        raise ValueError(f"fault {whole!r}: {text!r} is not a number") from None

@@ -23,13 +23,14 @@ from pixharbor.errors import SettingError
 from pixharbor.images import models as _images
 from pixharbor.jobs import models as _jobs
 from pixharbor.schedules import models as _schedules
-from pixharbor.sources import governor as _sources
+from pixharbor.sources import adaptive_governor as _paces
+from pixharbor.sources import governor as _governors
 from pixharbor.sources import web_urls_lists as _web_urls
 from pixharbor.transforms import models as _transforms
 
 T = TypeVar("T")
 # Imported for the tables that each of them declares.
-DECLARED = (_connections, _images, _jobs, _schedules, _sources, _transforms, _web_urls)
+DECLARED = (_connections, _images, _jobs, _schedules, _paces, _governors, _transforms, _web_urls)
 ROOT = Path(__file__).parents[2]
 EACH_WITH_PROCESSES = [("sqlite", 3), ("postgresql", 10)]
 MIGRATE = """

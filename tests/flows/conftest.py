@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from harbour import Harbour, running_harbour
 
+from pixharbor_emulators.dropbox import RunningDropbox, running_dropbox
 from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_drive
 
 Port = Callable[..., AbstractAsyncContextManager[tuple[Harbour, RunningGoogleDrive]]]
+DropboxPort = Callable[..., AbstractAsyncContextManager[tuple[Harbour, RunningDropbox]]]
 
 
 @pytest.fixture
@@ -39,5 +41,36 @@ def port(tmp_path: Path, tree: Path, database_url: str) -> Port:
             }
             async with running_harbour(tmp_path / "data", **given) as harbour:
                 yield harbour, drive
+
+    return open_port
+
+
+@pytest.fixture
+def dropbox_port(tmp_path: Path, tree: Path, database_url: str) -> DropboxPort:
+    """The same with Dropbox: `async with dropbox_port(faults=[...]) as (harbour, dropbox)`."""
+
+    @asynccontextmanager
+    async def open_port(
+        *,
+        faults: tuple[str, ...] = (),
+        apps: set[str] | None = None,
+        refresh_tokens: set[str] | None = None,
+        **settings: Any,
+    ) -> AsyncIterator[tuple[Harbour, RunningDropbox]]:
+        async with running_dropbox(
+            tree, faults=faults, apps=apps, refresh_tokens=refresh_tokens
+        ) as dropbox:
+            given = {
+                "database_url": database_url,
+                "dropbox_api_url": dropbox.api_url,
+                "dropbox_content_url": dropbox.api_url,
+                "dropbox_token_url": dropbox.token_url,
+                "dropbox_app_key": "key",
+                "dropbox_app_secret": "secret",
+                "storage_reserve": 0,
+                **settings,
+            }
+            async with running_harbour(tmp_path / "data", **given) as harbour:
+                yield harbour, dropbox
 
     return open_port
