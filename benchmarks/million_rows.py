@@ -11,13 +11,14 @@ import httpx
 import tests_on_path  # noqa: F401 - before `servers`, which lies in tests/
 from make_rows import APART, BIG, FIRST, JOBS, make_rows
 from options import WORK, Options
-from processes import running_pixharbor
-from report import Table, percentile, print_table, verdict
+from processes import HERE, running_pixharbor
+from report import Table, keep_table, percentile, print_table, verdict
 from servers.postgres import running_postgres
 
 from pixharbor.db.wire import pack_cursor
 
 MILLION = 1_000_000
+RESULT = HERE / "MILLION-ROWS.md"
 AIM_MS = 50
 REQUESTS = 300  # of each kind, after a tenth of that which does not count
 SEED = 20260501
@@ -123,7 +124,10 @@ def _main() -> None:
     asked.add_argument("--requests", type=int, default=REQUESTS, help="of each kind")
     asked.add_argument("--work", type=Path, default=WORK, help="where the databases lie")
     given = asked.parse_args()
-    print_table(measure(Options(work=given.work), given.rows, given.requests))
+    table = measure(Options(work=given.work), given.rows, given.requests)
+    print_table(table)
+    if given.rows == MILLION:
+        keep_table(table, RESULT)
 
 
 if __name__ == "__main__":

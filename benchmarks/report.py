@@ -51,6 +51,14 @@ def to_markdown(table: Table) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def keep_table(table: Table, path: Path) -> None:
+    """Write a table and the machine to a file of its own, for what RESULTS.md has no time for."""
+    path.write_text(
+        "\n".join([to_markdown(table).rstrip(), *(f"- {line}" for line in machine())]) + "\n"
+    )
+    print(f"Written: {path}")
+
+
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
