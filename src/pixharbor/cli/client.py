@@ -37,6 +37,10 @@ class Client:
         """The answer to a POST."""
         return await self._ask("POST", path, json=body)
 
+    async def patch(self, path: str, body: Any) -> Any:
+        """The answer to a PATCH."""
+        return await self._ask("PATCH", path, json=body)
+
     async def delete(self, path: str) -> None:
         """Delete what is there."""
         await self._ask("DELETE", path)

@@ -6,9 +6,11 @@ import typer
 
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
+from pixharbor.cli.filters import Filters, read_filters
 from pixharbor.cli.local_paths import find_path, root_of
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
+from pixharbor.cli.plan import print_plan
 from pixharbor.cli.progress import exit_code, follow, print_balance
 
 
@@ -17,6 +19,16 @@ def import_(
         list[str], typer.Argument(metavar="PLACE…", help="Links, or folders of this machine.")
     ],
     recursive: Annotated[bool, typer.Option(help="Go into sub-folders.")] = True,
+    filters: Filters = None,
+    priority: Annotated[
+        int, typer.Option(min=-100, max=100, help="Higher ones go before others.")
+    ] = 0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List and count, and fetch nothing.")
+    ] = False,
+    schedule: Annotated[
+        str | None, typer.Option(help="Import again daily, say, or by a cron expression.")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
     ] = True,
@@ -25,11 +37,20 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import folders or files by their links, or from this machine."""
+    wanted = {
+        "recursive": recursive,
+        "filters": read_filters(filters),
+        "priority": priority,
+        "dry_run": dry_run,
+        "schedule": schedule,
+    }
 
     async def _import() -> int:
         allowed = [root_of(path) for path in map(find_path, places) if path]
         async with open_client(server, token=token, working=wait, folders=allowed) as client:
-            jobs = [await _start(client, place, recursive=recursive) for place in places]
+            jobs = [await _start(client, place, wanted) for place in places]
+            if schedule:
+                console.print("[dim]It comes back by its schedule while `pixharbor serve` runs.[/]")
             if not wait:
                 _tell_queued(jobs, server, as_json=as_json)
                 return 0
@@ -45,16 +66,19 @@ def import_(
     raise typer.Exit(run_loop(_import()))
 
 
-async def _start(client: Client, place: str, *, recursive: bool) -> Any:
+async def _start(client: Client, place: str, wanted: dict[str, Any]) -> Any:
     path = find_path(place)
     location = path.as_uri() if path else place
-    return await client.post("/api/v1/imports", {"location": location, "recursive": recursive})
+    return await client.post("/api/v1/imports", {"location": location, **wanted})
 
 
 async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:
-    console.print(f"Importing [bold]{job['name'] or job['location']}[/] as job {job['id']}")
+    act = "Looking through" if job["dry_run"] else "Importing"
+    console.print(f"{act} [bold]{job['name'] or job['location']}[/] as job {job['id']}")
     done = await follow(client, job["id"])
-    if not as_json:
+    if not as_json and done["plan"]:
+        print_plan(done)
+    elif not as_json:
         print_balance(done)
     return done
 

@@ -10,6 +10,7 @@ from pixharbor.cli.client import open_client
 from pixharbor.cli.console import console, out, print_json
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
+from pixharbor.cli.plan import print_plan
 from pixharbor.cli.progress import exit_code, follow, print_balance
 
 app = typer.Typer(help="Jobs: how they stand, their files, and what to do with them.")
@@ -53,6 +54,8 @@ def show(job_id: JobId, server: Server = None, token: Token = None, as_json: Jso
     job = run_loop(_show())
     if as_json:
         print_json(job)
+    elif job["plan"]:
+        print_plan(job)
     else:
         print_balance(job)
 
@@ -134,6 +137,29 @@ def _act(name: str, text: str) -> None:
 _act("pause", "Take no further file; goes on with `resume`.")
 _act("resume", "Go on with a paused job.")
 _act("cancel", "End a job here; what is stored stays.")
+
+
+@app.command()
+def run(
+    job_id: JobId,
+    wait: Annotated[bool, typer.Option("--wait/--detach")] = True,
+    server: Server = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch what a dry run has listed: it becomes the import, under the same id."""
+
+    async def _run() -> Any:
+        async with open_client(server, token=token, working=wait) as client:
+            job = await client.post(f"/api/v1/jobs/{job_id}/run")
+            return await follow(client, job_id) if wait else job
+
+    job = run_loop(_run())
+    if as_json:
+        print_json(job)
+    elif wait:
+        print_balance(job)
+    raise typer.Exit(exit_code(job) if wait else 0)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from pixharbor.cli import (
     jobs,
     migrate,
     openapi,
+    schedules,
     serve,
     worker,
 )
@@ -33,6 +34,7 @@ app.command()(worker.worker)
 app.command("import")(imports.import_)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(images.app, name="images")
+app.add_typer(schedules.app, name="schedules")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.add_typer(emulate.app, name="emulate")

@@ -98,10 +98,22 @@ def print_balance(job: Any) -> None:
         f"[bold]{job['state']}[/]: {say_bytes(job['bytes_stored'])} stored, "
         f"{folders['listed']} folders listed{failed}"
     )
+    for told in say_changes(job["at_source"]):
+        console.print(f"[dim]{told}[/]")
     for folder in job["failed_folders"]:
         console.print(f"[red]{folder['path']}[/] {folder['message']}")
     if job["error"]:
         console.print(f"[red]{job['error']['message']}[/] {job['error']['cure']}")
+
+
+def say_changes(changes: Any) -> list[str]:
+    """What is different at the source since the last import of the same place."""
+    sentences = {
+        "gone": "no longer at the source; their images are kept and marked",
+        "back": "at the source again",
+        "superseded": "with other content now; the old images are kept and marked",
+    }
+    return [f"{changes[name]} {told}" for name, told in sentences.items() if changes[name]]
 
 
 def exit_code(job: Any) -> int:

@@ -1,0 +1,62 @@
+"""The command line's dry run, filters and schedules, on a folder of this machine."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from pictures import picture, write_pictures
+
+
+def pixharbor(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pixharbor.cli.main", *words],
+        env=os.environ | {"DATA_DIR": f"{folder}/data", "STORAGE_RESERVE": "0", "COLUMNS": "120"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def answer(folder: Path, *words: str) -> Any:
+    done = pixharbor(folder, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_dry_run_prints_a_table_and_becomes_the_import(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "album", 3)
+    (tmp_path / "album" / "flat.png").write_bytes(picture(9, format="PNG"))
+    told = pixharbor(tmp_path, "import", "album", "--dry-run", "-f", "types=jpeg")
+    assert told.returncode == 0, told.stderr
+    assert re.search(r"image/jpeg +3 ", told.stdout)
+    assert re.search(r"filtered +1 ", told.stdout)
+    assert "Nothing was fetched." in told.stderr
+    (job,) = answer(tmp_path, "jobs", "list")["jobs"]
+    assert job["dry_run"] is True
+    done = answer(tmp_path, "jobs", "run", job["id"])
+    assert (done["state"], done["balance"]["stored"]) == ("completed", 3)
+
+
+def test_a_filter_that_nobody_knows_ends_with_its_name(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "album", 1)
+    unknown = pixharbor(tmp_path, "import", "album", "-f", "min_widht=3")
+    assert unknown.returncode != 0
+    assert "there is no filter “min_widht”" in " ".join(unknown.stderr.split())
+
+
+def test_a_schedule_is_made_changed_paused_and_removed(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "album", 1)
+    answer(tmp_path, "import", "album", "--schedule", "daily", "--priority", "2")
+    (made,) = answer(tmp_path, "schedules", "list")["schedules"]
+    assert (made["every"], made["priority"]) == ("daily", 2)
+    changed = answer(tmp_path, "schedules", "set", made["id"], "0 3 * * *", "--timezone", "UTC")
+    assert changed["cron"] == "0 3 * * *"
+    assert answer(tmp_path, "schedules", "pause", made["id"])["paused"] is True
+    assert pixharbor(tmp_path, "schedules", "remove", made["id"]).returncode == 0
+    assert "daily" not in pixharbor(tmp_path, "schedules", "list").stdout
