@@ -10,7 +10,7 @@ import { CrashScreen } from "./routes/crash";
 import { ImportScreen } from "./routes/import";
 import { JobsScreen } from "./routes/jobs";
 import { NotFoundScreen } from "./routes/not-found";
-import { gallerySearch, jobSearch } from "./search";
+import { connectionsSearch, gallerySearch, jobSearch } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundScreen });
 
@@ -28,6 +28,12 @@ const routes = [
     path: "/gallery",
     validateSearch: gallerySearch,
     component: lazyRouteComponent(() => import("./routes/gallery"), "GalleryScreen"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/connections",
+    validateSearch: connectionsSearch,
+    component: lazyRouteComponent(() => import("./routes/connections"), "ConnectionsScreen"),
   }),
 ] as const;
 

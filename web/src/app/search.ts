@@ -11,6 +11,11 @@ export interface JobSearch {
   reason?: string;
 }
 
+export interface ConnectionsSearch {
+  connected?: string;
+  problem?: string;
+}
+
 /** A parameter like `q=2024` is read as a number: it is text all the same. */
 function pick<Key extends string>(
   search: Record<string, unknown>,
@@ -32,4 +37,8 @@ export function gallerySearch(search: Record<string, unknown>): GallerySearch {
 
 export function jobSearch(search: Record<string, unknown>): JobSearch {
   return pick(search, ["state", "reason"]);
+}
+
+export function connectionsSearch(search: Record<string, unknown>): ConnectionsSearch {
+  return pick(search, ["connected", "problem"]);
 }

@@ -1,6 +1,7 @@
-/** The head of every page: the mark, three ways to go, preferences, and the chart's neat line. */
+/** The head of every page: the mark, the ways to go, preferences, and the chart's neat line. */
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { cx } from "@/lib/class-names";
 import { Mark } from "./mark";
 import { PreferencesMenu } from "./preferences-menu";
 
@@ -8,6 +9,8 @@ const places = [
   { to: "/", key: "import" },
   { to: "/jobs", key: "jobs" },
   { to: "/gallery", key: "gallery" },
+  // On a telephone there is no room for it; the import form leads there too.
+  { to: "/connections", key: "connections", className: "hidden sm:flex" },
 ] as const;
 
 export function Header() {
@@ -26,12 +29,15 @@ export function Header() {
           <span className="lettering hidden text-[1.2rem] sm:inline">pixharbor</span>
         </Link>
         <nav aria-label={t("nav.label")} className="ml-1 flex items-stretch sm:gap-1">
-          {places.map(({ to, key }) => (
+          {places.map(({ to, key, ...rest }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === "/", includeSearch: false }}
-              className="relative flex items-center px-2.5 text-soft transition-colors hover:text-ink sm:px-3"
+              className={cx(
+                "relative items-center px-2.5 text-soft transition-colors hover:text-ink sm:px-3",
+                "className" in rest ? rest.className : "flex",
+              )}
               activeProps={{
                 className:
                   "!text-ink font-[600] after:absolute after:inset-x-2.5 after:bottom-0 after:h-[3px] after:bg-sea sm:after:inset-x-3",

@@ -4,8 +4,8 @@ import type { components } from "./schema.gen";
 type Schemas = components["schemas"];
 
 /** An import as it is asked for; `source` may be left out where the location says it. */
-export type ImportRequest = Omit<Schemas["ImportRequest"], "connection_id">;
-export type ImportOptions = Omit<ImportRequest, "location" | "source">;
+export type ImportRequest = Schemas["ImportRequest"];
+export type ImportOptions = Omit<ImportRequest, "location" | "source" | "connection_id">;
 
 export type Job = Schemas["JobDetail"];
 /** A job as it stands in lists and after a retry: without its reasons. */
@@ -18,4 +18,8 @@ export type ItemState = Schemas["ItemState"];
 export type Image = Schemas["ImageAnswer"];
 export type ImagePage = Schemas["ImageList"];
 export type ImageInfo = Schemas["ImageInfo"];
+export type Connection = Schemas["ConnectionAnswer"];
+export type NewConnection = Schemas["ConnectionRequest"];
+export type Provider = Schemas["ProviderAnswer"];
+export type Place = Schemas["PlaceAnswer"];
 export type Problem = Required<Schemas["Problem"]>;

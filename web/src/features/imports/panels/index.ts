@@ -1,6 +1,7 @@
 /** The ways in, in the order of their tabs: one panel file and one line each. */
-import { Link2 } from "lucide-react";
+import { KeyRound, Link2 } from "lucide-react";
 import type { ComponentType } from "react";
+import { ConnectionPanel } from "./connection-panel";
 import { LinkPanel } from "./link-panel";
 import type { PanelProps } from "./panel";
 
@@ -13,4 +14,7 @@ interface Way {
   Panel: ComponentType<PanelProps>;
 }
 
-export const ways: readonly Way[] = [{ id: "link", Icon: Link2, Panel: LinkPanel }];
+export const ways: readonly Way[] = [
+  { id: "link", Icon: Link2, Panel: LinkPanel },
+  { id: "connection", Icon: KeyRound, Panel: ConnectionPanel },
+];

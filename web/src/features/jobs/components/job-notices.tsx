@@ -1,6 +1,8 @@
 /** What a reader must know before the figures: an error, a pause, the quota's sentence. */
+import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { buttonClass } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { Job } from "@/lib/api/types";
 import { formatDateTime, formatDuration } from "@/lib/format";
@@ -29,7 +31,17 @@ export function JobNotices({ job }: { job: Job }) {
         </Notice>
       )}
       {job.state === "paused" && job.pause && (
-        <Notice tone="caution" title={pauseSentence(t, job.pause.reason)}>
+        <Notice
+          tone="caution"
+          title={pauseSentence(t, job.pause.reason)}
+          action={
+            job.pause.reason === "needs_reauth" && (
+              <Link to="/connections" className={buttonClass()}>
+                {t("common:nav.connections")}
+              </Link>
+            )
+          }
+        >
           {job.pause.message && <p>{job.pause.message}</p>}
           {job.pause.until && <p>{t("pause.until", { time: formatDateTime(job.pause.until) })}</p>}
         </Notice>

@@ -10,6 +10,7 @@ export const common: Translation<typeof english> = {
     import: "Import",
     jobs: "Aufträge",
     gallery: "Galerie",
+    connections: "Verbindungen",
   },
   preferences: {
     open: "Darstellung und Sprache",

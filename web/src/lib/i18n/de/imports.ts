@@ -37,6 +37,17 @@ export const imports: Translation<typeof english> = {
       "Legen Sie ihn unter console.cloud.google.com an (Drive API aktivieren, dann Anmeldedaten, API-Schlüssel; kostenlos, zwei Minuten), setzen Sie ihn als GOOGLE_API_KEY und starten Sie den Server neu.",
     demo: "Oder erst einmal umsehen: Dies startet einen Hafen mit Beispielalbum, ganz ohne Schlüssel.",
   },
+  account: {
+    field: "Konto",
+    manage: "Verbindungen",
+    trail: "Wo Sie sind",
+    start: "Alle Ordner",
+    inside: "In {{name}} hineinsehen",
+    noFolders: "Hier gibt es keine Ordner.",
+    link: "Ordner für den Import: oben gewählt oder sein Link",
+    none: "Verbinden Sie ein Konto, um private Ordner, mit Ihnen Geteiltes und geteilte Ablagen zu importieren.",
+    connect: "Ein Konto verbinden",
+  },
   copy: "Kopieren",
   copied: "Kopiert",
 };

@@ -7,6 +7,7 @@ export const common = {
     import: "Import",
     jobs: "Jobs",
     gallery: "Gallery",
+    connections: "Connections",
   },
   preferences: {
     open: "Appearance and language",

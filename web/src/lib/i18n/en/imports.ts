@@ -34,6 +34,17 @@ export const imports = {
       "Create one at console.cloud.google.com (enable the Drive API, then Credentials, API key; free, two minutes), set it as GOOGLE_API_KEY and start the server again.",
     demo: "Or look around first: this starts a harbour with a sample album, no key needed.",
   },
+  account: {
+    field: "Account",
+    manage: "Connections",
+    trail: "Where you are",
+    start: "All folders",
+    inside: "Look inside {{name}}",
+    noFolders: "No folders in here.",
+    link: "Folder to import: chosen above, or its link",
+    none: "Connect an account to import private folders, what others have shared with you, and shared drives.",
+    connect: "Connect an account",
+  },
   copy: "Copy",
   copied: "Copied",
 } as const;
