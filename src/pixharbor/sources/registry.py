@@ -12,10 +12,18 @@ from pixharbor.sources.google_drive import open_google_drive
 from pixharbor.sources.google_drive_settings import GoogleDriveSettings
 from pixharbor.sources.local_folder import open_local_folder
 from pixharbor.sources.local_folder_paths import LocalFolderSettings
+from pixharbor.sources.object_storage import open_object_storage
+from pixharbor.sources.object_storage_settings import ObjectStorageSettings
 from pixharbor.sources.web_urls import WebUrlsSettings, open_web_urls
 
 
-class SourceSettings(GoogleDriveSettings, DropboxSettings, LocalFolderSettings, WebUrlsSettings):
+class SourceSettings(
+    GoogleDriveSettings,
+    DropboxSettings,
+    LocalFolderSettings,
+    ObjectStorageSettings,
+    WebUrlsSettings,
+):
     """The settings of all sources."""
 
 
@@ -25,6 +33,7 @@ SOURCES: Final[dict[str, OpenSource]] = {
     "google_drive": open_google_drive,
     "dropbox": open_dropbox,
     "local_folder": open_local_folder,
+    "object_storage": open_object_storage,
     "web_urls": open_web_urls,  # takes any address: last
 }
 

@@ -1,11 +1,8 @@
 """Signed links to S3: AWS Signature Version 4 in the query, computed on this machine."""
 
-import hashlib
-import hmac
 import time
-from datetime import UTC, datetime
-from urllib.parse import quote, urlencode, urlsplit
 
+from pixharbor.aws_signature import AwsKeys, sign_link
 from pixharbor.storage.settings import LONGEST_LINK_SECONDS
 from pixharbor.storage.signed_links import LinkSigner
 
@@ -21,12 +18,8 @@ class S3LinkSigner:
         self, bucket_url: str, *, region: str, key_id: str, secret: str, token: str | None = None
     ) -> None:
         self._bucket_url = bucket_url
-        self._bucket_path = urlsplit(bucket_url).path
-        self._host = urlsplit(bucket_url).netloc
         self._region = region
-        self._key_id = key_id
-        self._secret = secret
-        self._token = token
+        self._keys = AwsKeys(key_id, secret, token)
 
     def sign(self, key: str, *, seconds: int, content_disposition: str) -> str:
         """A link that lives at least `seconds`, and at most a quarter longer."""
@@ -41,33 +34,13 @@ class S3LinkSigner:
         self, moment: int, key: str, lifetime: int, content_disposition: str | None = None
     ) -> str:
         """A link that lives for `lifetime` seconds from `moment` (epoch)."""
-        date = datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
-        scope = f"{date[:8]}/{self._region}/s3/aws4_request"
-        query = {
-            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-            "X-Amz-Credential": f"{self._key_id}/{scope}",
-            "X-Amz-Date": date,
-            "X-Amz-Expires": str(lifetime),
-            "X-Amz-Security-Token": self._token,
-            "X-Amz-SignedHeaders": "host",
-            "response-content-disposition": content_disposition,
-        }
-        given = sorted((name, value) for name, value in query.items() if value is not None)
-        canonical_query = urlencode(given, quote_via=quote, safe="")
-        path = quote(key)
-        request = (
-            f"GET\n{self._bucket_path}/{path}\n{canonical_query}\nhost:{self._host}\n\nhost\n"
-            "UNSIGNED-PAYLOAD"
+        query = {"response-content-disposition": content_disposition}
+        return sign_link(
+            self._bucket_url,
+            key,
+            {name: value for name, value in query.items() if value is not None},
+            keys=self._keys,
+            region=self._region,
+            moment=moment,
+            seconds=lifetime,
         )
-        to_sign = (
-            f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-        )
-        signature = self._sign(scope, to_sign)
-        return f"{self._bucket_url}/{path}?{canonical_query}&X-Amz-Signature={signature}"
-
-    def _sign(self, scope: str, to_sign: str) -> str:
-        """HMAC in a chain: the secret, each part of the scope, and at last what is signed."""
-        link = f"AWS4{self._secret}".encode()
-        for part in (*scope.split("/"), to_sign):
-            link = hmac.digest(link, part.encode(), "sha256")
-        return link.hex()
