@@ -41,6 +41,11 @@ class Client:
         """The answer to a PATCH."""
         return await self._ask("PATCH", path, json=body)
 
+    async def upload(self, path: str, file: Path, **fields: str) -> Any:
+        """The answer to a POST of a form with a file, which is read as it is sent."""
+        with file.open("rb") as content:
+            return await self._ask("POST", path, files={"file": (file.name, content)}, data=fields)
+
     async def delete(self, path: str) -> None:
         """Delete what is there."""
         await self._ask("DELETE", path)

@@ -1,5 +1,6 @@
-"""`pixharbor import`: bring folders in, and watch it happen."""
+"""`pixharbor import`: bring folders and lists in, and watch it happen."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
 from pixharbor.cli.filters import Filters, read_filters
-from pixharbor.cli.local_paths import find_path, root_of
+from pixharbor.cli.local_paths import find_list, find_path, root_of
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
 from pixharbor.cli.plan import print_plan
@@ -16,8 +17,15 @@ from pixharbor.cli.progress import exit_code, follow, print_balance
 
 def import_(
     places: Annotated[
-        list[str], typer.Argument(metavar="PLACE…", help="Links, or folders of this machine.")
+        list[str],
+        typer.Argument(
+            metavar="PLACE…",
+            help="Links, folders of this machine, or files with addresses (.txt, .csv).",
+        ),
     ],
+    column: Annotated[
+        str | None, typer.Option(help="The column with the addresses, of .csv files.")
+    ] = None,
     recursive: Annotated[bool, typer.Option(help="Go into sub-folders.")] = True,
     filters: Filters = None,
     priority: Annotated[
@@ -36,7 +44,7 @@ def import_(
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Import folders or files by their links, or from this machine."""
+    """Import folders or files by their links, from this machine, or by lists of addresses."""
     wanted = {
         "recursive": recursive,
         "filters": read_filters(filters),
@@ -46,9 +54,15 @@ def import_(
     }
 
     async def _import() -> int:
-        allowed = [root_of(path) for path in map(find_path, places) if path]
+        lists = {place: path for place in places if (path := find_list(place))}
+        paths = [find_path(place) for place in places if place not in lists]
+        allowed = [root_of(path) for path in paths if path]
         async with open_client(server, token=token, working=wait, folders=allowed) as client:
-            jobs = [await _start(client, place, wanted) for place in places]
+            jobs = []
+            for place in places:
+                location = await _location(client, place, lists.get(place), column)
+                body = {"location": location, **wanted}
+                jobs.append(await client.post("/api/v1/imports", body))
             if schedule:
                 console.print("[dim]It comes back by its schedule while `pixharbor serve` runs.[/]")
             if not wait:
@@ -66,10 +80,14 @@ def import_(
     raise typer.Exit(run_loop(_import()))
 
 
-async def _start(client: Client, place: str, wanted: dict[str, Any]) -> Any:
+async def _location(client: Client, place: str, lines: Path | None, column: str | None) -> str:
+    """How the server is to call the place; a list of addresses is brought there first."""
+    if lines:
+        chosen = {"column": column} if column is not None else {}
+        kept = await client.upload("/api/v1/url-lists", lines, **chosen)
+        return str(kept["location"])
     path = find_path(place)
-    location = path.as_uri() if path else place
-    return await client.post("/api/v1/imports", {"location": location, **wanted})
+    return path.as_uri() if path else place
 
 
 async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:

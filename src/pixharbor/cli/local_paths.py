@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# Files of such names hold addresses, one a line or in a column.
+LIST_SUFFIXES = frozenset({".txt", ".csv", ".tsv", ".tab"})
+
 
 def find_path(given: str) -> Path | None:
     """The whole path of what `given` names on this machine; None for a link.
@@ -19,3 +22,9 @@ def find_path(given: str) -> Path | None:
 def root_of(path: Path) -> Path:
     """The folder that LOCAL_FOLDER_ROOTS has to name for this path: that separates by ":"."""
     return path if os.pathsep not in str(path) else root_of(path.parent)
+
+
+def find_list(given: str) -> Path | None:
+    """The file with addresses that `given` names on this machine; None for anything else."""
+    path = Path(given).expanduser()
+    return path if path.suffix.lower() in LIST_SUFFIXES and path.is_file() else None

@@ -7,6 +7,9 @@ type Schemas = components["schemas"];
 export type ImportRequest = Schemas["ImportRequest"];
 export type ImportOptions = Omit<ImportRequest, "location" | "source" | "connection_id">;
 
+export type UrlList = Schemas["UrlListAnswer"];
+export type TableColumns = Schemas["ColumnsAnswer"];
+
 export type Job = Schemas["JobDetail"];
 /** A job as it stands in lists and after a retry: without its reasons. */
 export type JobSummary = Schemas["JobAnswer"];

@@ -1,8 +1,9 @@
 /** The ways in, in the order of their tabs: one panel file and one line each. */
-import { KeyRound, Link2 } from "lucide-react";
+import { KeyRound, Link2, List } from "lucide-react";
 import type { ComponentType } from "react";
 import { ConnectionPanel } from "./connection-panel";
 import { LinkPanel } from "./link-panel";
+import { ListPanel } from "./list-panel";
 import type { PanelProps } from "./panel";
 
 /** The words of a tab are in the catalogues, under imports.ways. */
@@ -16,5 +17,6 @@ interface Way {
 
 export const ways: readonly Way[] = [
   { id: "link", Icon: Link2, Panel: LinkPanel },
+  { id: "list", Icon: List, Panel: ListPanel },
   { id: "connection", Icon: KeyRound, Panel: ConnectionPanel },
 ];

@@ -31,6 +31,20 @@ export const imports: Translation<typeof english> = {
     unknown:
       "Kein Link, den pixharbor kennt. Google-Drive-Links sehen so aus: drive.google.com/drive/folders/…",
   },
+  list: {
+    field: "Adressen von Bildern, eine je Zeile",
+    file: "Datei mit Adressen",
+    pick: "Eine .txt- oder .csv-Datei wählen",
+    remove: "Datei wieder wegnehmen",
+    hint: "Oder eine .txt- oder .csv-Datei hierher ziehen. Bis zu 1.000.000 Adressen.",
+    lines_one: "{{value}} Adresse",
+    lines_other: "{{value}} Adressen",
+    pasted: "Eingefügte Liste",
+    column: "Spalte mit den Adressen",
+    choose: "Spalte wählen",
+    withAddresses: "{{name}} (enthält Adressen)",
+    example: "Zum Beispiel {{example}}",
+  },
   noKey: {
     title: "Für Google Drive fehlt ein API-Schlüssel",
     detail:

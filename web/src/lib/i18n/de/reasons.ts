@@ -22,6 +22,14 @@ export const reasons: Translation<typeof english> = {
     title: "Durch den Filter des Imports ausgelassen",
     cure: "Ohne den Filter neu importieren.",
   },
+  not_an_address: {
+    title: "Keine Web-Adresse",
+    cure: "Die Zeile in Ihrer Liste verbessern und noch einmal importieren.",
+  },
+  address_refused: {
+    title: "Führt nicht ins öffentliche Internet",
+    cure: "Wenn Sie ihr trauen, ihr Netz in ALLOW_PRIVATE_ADDRESSES nennen, dann wiederholen.",
+  },
   same_content: {
     title: "Gleicher Inhalt wie ein vorhandenes Bild",
     cure: "Nichts zu tun: Die Bytes liegen einmal vor.",

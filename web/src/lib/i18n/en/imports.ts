@@ -28,6 +28,20 @@ export const imports = {
     unknown:
       "Not a link that pixharbor knows. Google Drive links look like drive.google.com/drive/folders/…",
   },
+  list: {
+    field: "Addresses of images, one a line",
+    file: "File with addresses",
+    pick: "Choose a .txt or .csv file",
+    remove: "Take the file away again",
+    hint: "Or drop a .txt or .csv file here. Up to 1,000,000 addresses.",
+    lines_one: "{{value}} address",
+    lines_other: "{{value}} addresses",
+    pasted: "Pasted list",
+    column: "Column with the addresses",
+    choose: "Choose a column",
+    withAddresses: "{{name}} (has addresses)",
+    example: "For instance {{example}}",
+  },
   noKey: {
     title: "Google Drive needs an API key",
     detail:

@@ -10,6 +10,14 @@ export const reasons = {
   too_many_pixels: { title: "More pixels than allowed", cure: "Raise LIMIT_PIXELS, then retry." },
   too_many_frames: { title: "More frames than allowed", cure: "Raise LIMIT_FRAMES, then retry." },
   filtered: { title: "Left out by the import’s filter", cure: "Import again without the filter." },
+  not_an_address: {
+    title: "Not a web address",
+    cure: "Correct the line in your list and import it again.",
+  },
+  address_refused: {
+    title: "Does not lead to the public internet",
+    cure: "If you trust it, name its network in ALLOW_PRIVATE_ADDRESSES, then retry.",
+  },
   same_content: {
     title: "Same content as an image that is kept",
     cure: "Nothing to do: the bytes are kept once.",
