@@ -94,7 +94,8 @@ async def _fetch_all(
 ) -> None:
     """Fetch side by side, keep what arrives every second, and look whether to go on."""
     basket = keeper.basket(lease, job)
-    fetching = asyncio.create_task(_fetch_side_by_side(items, fetcher, basket, slice_ends))
+    make_way = asyncio.Event()
+    fetching = asyncio.create_task(_fetch_side_by_side(items, fetcher, basket, make_way))
     try:
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=LOOK_SECONDS)
@@ -102,6 +103,8 @@ async def _fetch_all(
             if lease.lost.is_set() or stop.is_set() or not await _is_active(work, lease):
                 fetching.cancel()
                 await asyncio.wait({fetching})
+            elif time.monotonic() > slice_ends and await _does_another_wait(work, lease):
+                make_way.set()
         if not fetching.cancelled():
             fetching.result()
         await basket.empty()
@@ -113,9 +116,9 @@ async def _fetch_all(
 
 
 async def _fetch_side_by_side(
-    items: Sequence[PendingItem], fetcher: FileFetcher, basket: FateBasket, slice_ends: float
+    items: Sequence[PendingItem], fetcher: FileFetcher, basket: FateBasket, make_way: asyncio.Event
 ) -> None:
-    """Each file from its first try to its fate; at the end of the slice, none that is new."""
+    """Each file from its first try to its fate; none that is new once there is to `make_way`."""
     turns = Turns(items, fetcher.source)
     filters = filters_of(basket.job.options)
 
@@ -126,12 +129,17 @@ async def _fetch_side_by_side(
                 await basket.add(await fetcher.fetch(item, filters))
             finally:
                 turns.leave(host)
-            if time.monotonic() > slice_ends:
+            if make_way.is_set():
                 return
 
     async with asyncio.TaskGroup() as group:
         for _ in range(turns.at_once):
             group.create_task(take_turns())
+
+
+async def _does_another_wait(work: Work, lease: Lease) -> bool:
+    async with work.read() as session:
+        return await _others_wait(session, lease)
 
 
 async def _is_active(work: Work, lease: Lease) -> bool:
