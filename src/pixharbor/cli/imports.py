@@ -58,11 +58,7 @@ def import_(
         paths = [find_path(place) for place in places if place not in lists]
         allowed = [root_of(path) for path in paths if path]
         async with open_client(server, token=token, working=wait, folders=allowed) as client:
-            jobs = []
-            for place in places:
-                location = await _location(client, place, lists.get(place), column)
-                body = {"location": location, **wanted}
-                jobs.append(await client.post("/api/v1/imports", body))
+            jobs = [await _start(client, one, lists.get(one), column, wanted) for one in places]
             if schedule:
                 console.print("[dim]It comes back by its schedule while `pixharbor serve` runs.[/]")
             if not wait:
@@ -78,6 +74,13 @@ def import_(
         return max(exit_code(job) for job in done)
 
     raise typer.Exit(run_loop(_import()))
+
+
+async def _start(
+    client: Client, place: str, lines: Path | None, column: str | None, wanted: dict[str, Any]
+) -> Any:
+    location = await _location(client, place, lines, column)
+    return await client.post("/api/v1/imports", {"location": location, **wanted})
 
 
 async def _location(client: Client, place: str, lines: Path | None, column: str | None) -> str:
