@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
-from pixharbor_emulators.drive_errors import Reply
+from pixharbor_emulators.drive_errors import Reply, html
 
 AUTHORIZE_PATH: Final = "/o/oauth2/v2/auth"
 TOKEN_PATH: Final = "/token"  # noqa: S105 - an address
@@ -59,11 +59,13 @@ class GoogleOAuth:
 
     `clients` are the registered ids with their secrets, None takes every id and secret.
     `life` is how long access tokens live, in seconds. `asked` counts requests by grant type.
+    `outage` is the status of a server error that answers every request while it is set.
     """
 
     users: list[User] = field(default_factory=lambda: [User("anna@example.com")])
     clients: dict[str, str] | None = None
     life: float = LIFE_SECONDS
+    outage: int | None = None
     asked: Counter[str] = field(default_factory=Counter)
     codes: dict[str, Code] = field(default_factory=dict)
     refresh_tokens: dict[str, User] = field(default_factory=dict)
@@ -119,6 +121,8 @@ class GoogleOAuth:
         """Answer the token endpoint."""
         grant = form.get("grant_type", "")
         self.asked[grant] += 1
+        if self.outage:
+            return html(self.outage, "<!doctype html><title>Error</title><h1>Server Error</h1>")
         if grant == JWT_BEARER:
             return self._by_assertion(form.get("assertion", ""))
         if not self._is_client(form):

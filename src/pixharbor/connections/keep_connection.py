@@ -88,7 +88,8 @@ def token_place(connection_id: UUID) -> str:
 
 def fresh_until(granted: Granted) -> ColumnElement[int]:
     """When the next token is to be had, by the database's clock."""
-    seconds = granted.life - min(EARLY_SECONDS, granted.life / 10)
+    # At least a second: a token that is never fresh would be exchanged without end.
+    seconds = max(1.0, granted.life - min(EARLY_SECONDS, granted.life / 10))
     return now_ms() + literal(int(seconds * 1000), BigInteger())
 
 
