@@ -186,11 +186,15 @@ class GoogleDrive:
         request.id = ",".join(request.query.parents)
 
     async def _strike(self, request: Request, sender: Sender) -> Act | None:
-        """Let faults act on the request; what remains is how the answer is to be spoilt."""
+        """Let faults act on the request; what remains is how the answer is to be spoilt.
+
+        Of several the first counts, and a refusal before what only spoils an answer.
+        """
         call = self._call(request)
+        spoil = None
         for fault in (*self.faults, *self._declared(request)):
             act = fault.act(call)
-            if act is None:
+            if act is None or (spoil and not isinstance(act, Reply | Wait)):
                 continue
             request.fault = fault.name
             if isinstance(act, Wait):
@@ -198,8 +202,8 @@ class GoogleDrive:
             elif isinstance(act, Reply):
                 raise Refused(act)
             else:
-                return act
-        return None
+                spoil = act
+        return spoil
 
     def _call(self, request: Request) -> Call:
         page_token = request.parameters.get("pageToken")

@@ -108,11 +108,12 @@ class Sender:
         while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.001)
         self.finish()
-        linger_not = struct.pack("ii", 1, 0)
-        transport.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_LINGER, linger_not
-        )
-        transport.abort()
+        if not transport.is_closing():
+            linger_not = struct.pack("ii", 1, 0)
+            transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, linger_not
+            )
+            transport.abort()
         await self.hung_up()
 
     async def close(self) -> None:

@@ -305,15 +305,15 @@ class DailyLimit:
 
     def act(self, call: Call) -> Act | None:
         """Count a download, or refuse everything until the day is over. Implements Fault."""
-        if self.spent_until is not None and call.at >= self.spent_until:
+        if self.spent_until is not None:
+            if call.at < self.spent_until:
+                return replies.daily_limit()
             self.spent_until, self._left = None, self._after
-        if self._days <= 0:
+        self._left -= call.kind == "download"
+        if self._left >= 0 or self._days < 1:
             return None
-        if self.spent_until is None:
-            self._left -= call.kind == "download"
-            if self._left >= 0:
-                return None
-            self.spent_until = call.at + self._seconds
+        self._days -= 1
+        self.spent_until = call.at + self._seconds
         return replies.daily_limit()
 
 
