@@ -232,11 +232,28 @@ async def test_a_large_body_comes_in_pieces(album: Path, serving: OpenDrive) -> 
         assert max(sizes) < 1_000_000
 
 
-async def test_bytes_are_handed_on_as_they_are_sent(database: Database) -> None:
-    packed = gzip.compress(b"12345")
-    answer = reply(body=packed, Content_Encoding="gzip")
+async def test_a_body_that_a_proxy_has_packed_is_unpacked(database: Database) -> None:
+    answer = reply(body=gzip.compress(b"12345"), Content_Encoding="gzip")
     async with scripted(answer) as server, asking(server, database) as source:
-        assert await read(source) == packed
+        assert await read(source) == b"12345"
+
+
+async def test_a_small_body_that_unpacks_to_a_large_one_comes_in_pieces(
+    database: Database,
+) -> None:
+    answer = reply(body=gzip.compress(bytes(50 << 20)), Content_Encoding="gzip")
+    async with scripted(answer) as server, asking(server, database) as source:
+        async with source.open(FILE) as chunks:
+            sizes = [len(chunk) async for chunk in chunks]
+        assert sum(sizes) == 50 << 20
+        assert max(sizes) <= 2 << 20
+
+
+async def test_a_packed_body_that_cannot_be_unpacked_is_a_failure(database: Database) -> None:
+    answer = reply(body=b"12345", Content_Encoding="gzip")
+    async with scripted(answer) as server, asking(server, database) as source:
+        with pytest.raises(ProviderFailed):
+            await read(source)
 
 
 async def test_an_answer_may_be_compressed_and_a_listing_may_lack_types(

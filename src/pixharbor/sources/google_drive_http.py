@@ -235,7 +235,10 @@ class DriveApi:
 
 @asynccontextmanager
 async def open_sessions() -> AsyncIterator[Sessions]:
-    """One session for questions and one for bytes as they are sent."""
+    """One session for questions and one for bytes, which are asked for unpacked.
+
+    What a proxy packs all the same is unpacked: the listing's size and checksum are of the file.
+    """
     async with (
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=QUESTION_CONNECTIONS, ttl_dns_cache=300),
@@ -248,7 +251,6 @@ async def open_sessions() -> AsyncIterator[Sessions]:
             connector=aiohttp.TCPConnector(limit=DOWNLOAD_CONNECTIONS, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
-            auto_decompress=False,
             trust_env=False,
         ) as media,
     ):
@@ -292,7 +294,8 @@ def connection_errors() -> Iterator[None]:
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
     with connection_errors():
         length = response.content_length
-        if length is not None and length <= WHOLE_BODY_BYTES:
+        is_packed = "Content-Encoding" in response.headers  # then the length is not the file's
+        if length is not None and length <= WHOLE_BODY_BYTES and not is_packed:
             yield await response.read()
             return
         async for chunk in response.content.iter_any():
