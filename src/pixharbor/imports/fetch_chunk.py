@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 SLICE_SECONDS = 5
 # How often a running chunk looks whether its job is paused or cancelled (R13: within 2 s).
 LOOK_SECONDS = 1
+# When the source refuses all further files, those under way have been paid for from its quota.
+GRACE_SECONDS = 1
 # A store that was full or away is tried again by itself after this long.
 STORE_PAUSE = timedelta(seconds=30)
 
@@ -118,23 +121,35 @@ async def _fetch_all(
 async def _fetch_side_by_side(
     items: Sequence[PendingItem], fetcher: FileFetcher, basket: FateBasket, make_way: asyncio.Event
 ) -> None:
-    """Each file from its first try to its fate; none that is new once there is to `make_way`."""
+    """Each file from its first try to its fate; none that is new once there is to `make_way`.
+
+    Raises the SourceError that pauses the job, after keeping what the source has given until then.
+    """
     turns = Turns(items, fetcher.source)
     filters = filters_of(basket.job.options)
+    refusals: list[SourceError] = []
+    now = asyncio.get_running_loop().time
 
     async def take_turns() -> None:
         while turn := await turns.take():
             host, item = turn
             try:
                 await basket.add(await fetcher.fetch(item, filters))
+            except SourceError as refusal:
+                refusals.append(refusal)
+                end.reschedule(now() + GRACE_SECONDS)
             finally:
                 turns.leave(host)
-            if make_way.is_set():
+            if refusals or make_way.is_set():
                 return
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(turns.at_once):
-            group.create_task(take_turns())
+    with suppress(TimeoutError):  # nothing but a refusal sets an end
+        async with asyncio.timeout(None) as end, asyncio.TaskGroup() as group:
+            for _ in range(turns.at_once):
+                group.create_task(take_turns())
+    if refusals:
+        await basket.empty()
+        raise refusals[0]
 
 
 async def _does_another_wait(work: Work, lease: Lease) -> bool:
