@@ -1,8 +1,10 @@
 """Step 2 of an import: page through the source and cut it into chunks."""
 
 import asyncio
+import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -20,7 +22,7 @@ from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Folder, Job
 from pixharbor.jobs.states import ACTIVE, JobState
-from pixharbor.sources.base import Location, Source, SourceError, StaleCursor
+from pixharbor.sources.base import Location, PagesShift, Source, SourceError, StaleCursor
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
@@ -29,17 +31,46 @@ log = structlog.get_logger()
 FOLDERS_AT_ONCE = 4
 # How long before the listing looks whether it should pause, or end for a cancelled job.
 SLICE_SECONDS = 2
+# What is moved or deleted while a folder is paged through may let its pages skip another file. A
+# folder whose pages took longer than this is listed once more, for what the first time missed.
+STEADY_SECONDS = 10
+
+
+@dataclass
+class _Progress:
+    """How the listing of one folder goes, as long as this process is at it.
+
+    `began` is by the monotonic clock, before all time where another process did; `pages` have come
+    since the start or since a stale cursor; `furthest` is the most there ever were.
+    """
+
+    began: float
+    delays: RetryDelays = field(default_factory=RetryDelays)
+    pages: int = 0
+    furthest: int = 0
+
+    def listed_page(self) -> None:
+        """A page is in. Only what was not reached before begins with new patience."""
+        self.pages += 1
+        if self.pages > self.furthest:
+            self.furthest, self.delays = self.pages, RetryDelays()
+
+    @property
+    def may_have_missed(self) -> bool:
+        """Whether it took so long that something may have moved meanwhile."""
+        return time.monotonic() - self.began > STEADY_SECONDS
 
 
 async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.Event) -> None:
     """List folder after folder until none is left; a crash goes on at the page where it was."""
     job = await _open_job(lease, work)
+    progress: dict[str, _Progress] = {}
     while job.state in ACTIVE and not stop.is_set():
         folders = await _next_folders(lease, work)
         if not folders:
             await _end_listing(lease, work)
             return
-        refusal = await _list_side_by_side(lease, job, folders, work=work, source=source)
+        refusal = await _list_side_by_side(lease, job, folders, progress, work=work, source=source)
         if refusal:
             await _stop_or_pause(lease, work, refusal)
             return
@@ -63,19 +94,31 @@ async def _look_at_job(lease: Lease, work: Work) -> Job:
 
 async def _next_folders(lease: Lease, work: Work) -> list[Folder]:
     async with work.read() as session:
-        pending = select(Folder).where(Folder.job_id == lease.job_id, Folder.state == "pending")
-        return list(await session.scalars(pending.limit(FOLDERS_AT_ONCE)))
+        pending = select(Folder).where(
+            Folder.job_id == lease.job_id, Folder.state.in_(("pending", "again"))
+        )
+        # "pending" before "again": once more when everything has been listed once.
+        pending = pending.order_by(Folder.state.desc()).limit(FOLDERS_AT_ONCE)
+        return list(await session.scalars(pending))
 
 
 async def _list_side_by_side(
-    lease: Lease, job: Job, folders: Sequence[Folder], *, work: Work, source: Source
+    lease: Lease,
+    job: Job,
+    folders: Sequence[Folder],
+    progress: dict[str, _Progress],
+    *,
+    work: Work,
+    source: Source,
 ) -> SourceError | None:
     """A slice of each folder. Answers the error that ends or pauses the whole job, if any."""
     refusal = None
     try:
         async with asyncio.TaskGroup() as group:
             for folder in folders:
-                group.create_task(_list_folder(lease, job, folder, work=work, source=source))
+                began = time.monotonic() if folder.cursor is None else -math.inf
+                so_far = progress.setdefault(folder.provider_id, _Progress(began))
+                group.create_task(_list_folder(lease, job, folder, so_far, work, source))
     except* SourceError as refusals:
         refusal = first_of(refusals)
     assert refusal is None or isinstance(refusal, SourceError)
@@ -83,34 +126,36 @@ async def _list_side_by_side(
 
 
 async def _list_folder(
-    lease: Lease, job: Job, folder: Folder, *, work: Work, source: Source
+    lease: Lease, job: Job, folder: Folder, so_far: _Progress, work: Work, source: Source
 ) -> None:
     """One folder, a slice of its pages. Raises SourceError for what ends or pauses the job."""
-    delays = RetryDelays()
     ends = time.monotonic() + SLICE_SECONDS
     is_first = _is_first(job, folder)
+    shifts = isinstance(source, PagesShift) and folder.state == "pending"
     while time.monotonic() < ends:
         try:
             async for page in source.list_pages(_location(job, folder), folder.cursor):
                 reached("listed")
-                delays, is_first = RetryDelays(), False
-                await write_page(lease, job, folder, page, work=work)
+                is_first = False
+                so_far.listed_page()
+                once_more = shifts and page.next_cursor is None and so_far.may_have_missed
+                await write_page(lease, job, folder, page, work=work, once_more=once_more)
                 folder.cursor = page.next_cursor
                 if time.monotonic() > ends:
                     break
             if folder.cursor is None:
                 return
-        except StaleCursor:
-            folder.cursor = None
         except SourceError as error:
             if error.fate is Fate.PAUSE or (error.fate is Fate.STOP and is_first):
                 raise
-            delay = delays.next(error) if error.fate is Fate.RETRY else None
+            delay = so_far.delays.next(error) if error.fate is Fate.RETRY else None
             if delay is None:
                 if is_first:
                     raise
                 await _fail_folder(lease, folder, error, work)
                 return
+            if isinstance(error, StaleCursor):
+                folder.cursor, so_far.pages = None, 0
             await asyncio.sleep(delay)
 
 

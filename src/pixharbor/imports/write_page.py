@@ -35,10 +35,17 @@ DEEPEST = 1000
 
 
 async def write_page(
-    lease: Lease, job: Job, folder: Folder, page: SourcePage, *, work: Work
+    lease: Lease,
+    job: Job,
+    folder: Folder,
+    page: SourcePage,
+    *,
+    work: Work,
+    once_more: bool = False,
 ) -> None:
     """All of the page or nothing of it, so that a killed listing goes on at this page's cursor.
 
+    After a last page that is to be listed `once_more` the folder begins again at its first page.
     What is known of its files is asked before: the transaction is short, and others' writes wait.
     """
     async with work.read() as session:
@@ -51,9 +58,10 @@ async def write_page(
         items = [
             _item(lease.job_id, first + n, file, settled[file.id]) for n, file in enumerate(files)
         ]
-        last_page = page.next_cursor is None
+        last_page = page.next_cursor is None and not once_more
         if not job.options.get("dry_run"):
             await follow_names(session, job, renamed_among(files, settled))
+        state = "listed" if last_page else "again" if once_more else folder.state
         await record(session, lease, **_counts(items), folders_listed=int(last_page))
         await insert_rows(session, Item, items)
         if folder.depth < deepest(job.options):
@@ -63,7 +71,7 @@ async def write_page(
         await session.execute(
             update(Folder)
             .where(Folder.job_id == lease.job_id, Folder.provider_id == folder.provider_id)
-            .values(cursor=page.next_cursor, state="listed" if last_page else "pending")
+            .values(cursor=page.next_cursor, state=state)
         )
         await session.flush()
         await announce(unit)

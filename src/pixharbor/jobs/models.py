@@ -94,7 +94,9 @@ class Folder(Base):
     depth: Mapped[int] = mapped_column(default=0)  # below the place; names may hold "/"
     resource_key: Mapped[str | None]
     cursor: Mapped[str | None]  # where the listing goes on after a crash
-    state: Mapped[str] = mapped_column(String(8))  # pending | listed | failed
+    state: Mapped[str] = mapped_column(
+        String(8)
+    )  # pending | again (a second time) | listed | failed
     reason: Mapped[str | None] = mapped_column(String(32))
     message: Mapped[str | None]
 

@@ -158,6 +158,16 @@ class ManyHosts(Protocol):
         ...
 
 
+@runtime_checkable
+class PagesShift(Protocol):
+    """A weakness: a source whose pages may skip a file when others are moved meanwhile.
+
+    A folder whose listing took long is listed once more.
+    """
+
+    pages_shift: Literal[True]
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What an answer with a file's bytes says of it where the listing knew nothing; None: nothing.

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import SecretStr
 from yarl import URL
@@ -75,6 +75,7 @@ class GoogleDrive:
 
     name = SOURCE
     provider = "Google"
+    pages_shift: Literal[True] = True
 
     def __init__(
         self,
