@@ -136,8 +136,9 @@ async def _fetch_side_by_side(
             try:
                 await basket.add(await fetcher.fetch(item, filters))
             except SourceError as refusal:
+                if not refusals:
+                    end.reschedule(now() + GRACE_SECONDS)
                 refusals.append(refusal)
-                end.reschedule(now() + GRACE_SECONDS)
             finally:
                 turns.leave(host)
             if refusals or make_way.is_set():
