@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { JobList } from "@/features/jobs/components/job-list";
+import { ScheduleList } from "@/features/schedules/components/schedule-list";
 import { usePageTitle } from "../use-page-title";
 
 export function JobsScreen() {
@@ -25,6 +26,7 @@ export function JobsScreen() {
           />
         }
       />
+      <ScheduleList />
     </div>
   );
 }

@@ -10,11 +10,15 @@ export type ImportOptions = Omit<ImportRequest, "location" | "source" | "connect
 export type UrlList = Schemas["UrlListAnswer"];
 export type TableColumns = Schemas["ColumnsAnswer"];
 
+export type Filters = Schemas["Filters"];
+
 export type Job = Schemas["JobDetail"];
 /** A job as it stands in lists and after a retry: without its reasons. */
 export type JobSummary = Schemas["JobAnswer"];
 export type JobState = Schemas["JobState"];
 export type ReasonCount = Schemas["ReasonCount"];
+export type Plan = Schemas["Plan"];
+export type Schedule = Schemas["ScheduleAnswer"];
 export type Balance = Schemas["BalanceSheet"];
 export type Item = Schemas["ItemAnswer"];
 export type ItemState = Schemas["ItemState"];

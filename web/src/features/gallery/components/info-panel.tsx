@@ -1,7 +1,7 @@
 /** All that is known about an image. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyLine } from "@/components/ui/copy-line";
 import { ProblemNotice } from "@/components/ui/problem-notice";
@@ -11,7 +11,7 @@ import { sourceName } from "@/lib/known-source";
 import { uprightSize } from "../picture";
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === "") return null;
+  if (Children.toArray(children).every((child) => child === "")) return null;
   return (
     <div>
       <dt className="label text-soft">{label}</dt>
@@ -37,6 +37,7 @@ export function InfoPanel({ query }: { query: UseQueryResult<ImageInfo> }) {
 function Facts({ info }: { info: ImageInfo }) {
   const { t } = useTranslation(["gallery", "common"]);
   const size = uprightSize(info);
+  const heir = info.superseded_by;
   const dimensions = { width: formatCount(size.width), height: formatCount(size.height) };
   return (
     <dl className="space-y-3.5">
@@ -48,6 +49,18 @@ function Facts({ info }: { info: ImageInfo }) {
       <Fact label={t("info.camera")}>{info.camera}</Fact>
       <Fact label={t("info.source")}>{sourceName(t, info.source)}</Fact>
       <Fact label={t("info.path")}>{info.source_path}</Fact>
+      <Fact label={t("info.atSource")}>
+        {info.gone_at && t("info.gone", { time: formatDateTime(info.gone_at) })}
+        {heir && (
+          <Link
+            to="/gallery"
+            search={(search) => ({ ...search, image: heir })}
+            className="underline underline-offset-3"
+          >
+            {t("info.superseded")}
+          </Link>
+        )}
+      </Fact>
       <Fact label={t("info.imported")}>{formatDateTime(info.created_at)}</Fact>
       <Fact label={t("info.job")}>
         {info.job_id && (

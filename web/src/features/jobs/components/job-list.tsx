@@ -78,6 +78,7 @@ function JobLine({ job }: { job: JobSummary }) {
     return <p className="mt-1.5 text-alarm text-sm">{job.error.message}</p>;
   }
   const parts = [
+    job.dry_run && t("plan.mark"),
     `${formatCount(stored)} ${t("fates.stored")}`,
     `${formatCount(listed)} ${t("balance.listed")}`,
     failed > 0 && `${formatCount(failed)} ${t("fates.failed")}`,

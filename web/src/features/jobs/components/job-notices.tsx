@@ -46,6 +46,7 @@ export function JobNotices({ job }: { job: Job }) {
           {job.pause.until && <p>{t("pause.until", { time: formatDateTime(job.pause.until) })}</p>}
         </Notice>
       )}
+      <SourceChanges job={job} />
       {job.quota && !isFinished(job) && (
         <Notice
           tone="calm"
@@ -58,5 +59,19 @@ export function JobNotices({ job }: { job: Job }) {
         </Notice>
       )}
     </>
+  );
+}
+
+/** What is different at the source since the place was imported last. */
+function SourceChanges({ job }: { job: Job }) {
+  const { t } = useTranslation("jobs");
+  const { gone, back, superseded } = job.at_source;
+  if (gone + back + superseded === 0) return null;
+  return (
+    <Notice tone="calm" title={t("atSource.title")}>
+      {gone > 0 && <p>{t("atSource.gone", { count: gone })}</p>}
+      {back > 0 && <p>{t("atSource.back", { count: back })}</p>}
+      {superseded > 0 && <p>{t("atSource.superseded", { count: superseded })}</p>}
+    </Notice>
   );
 }

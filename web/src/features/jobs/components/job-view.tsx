@@ -16,6 +16,7 @@ import { Failures } from "./failures";
 import { ItemList } from "./item-list";
 import { JobControls } from "./job-controls";
 import { JobNotices } from "./job-notices";
+import { PlanView } from "./plan-view";
 import { StateBadge } from "./state-badge";
 import { VitalSigns } from "./vital-signs";
 
@@ -44,6 +45,7 @@ export function JobView({ job, filter, onFilter, onDeleted, latest }: JobViewPro
         {acts.error && <ProblemNotice error={acts.error} />}
         <JobNotices job={job} />
       </div>
+      {job.plan && <PlanView job={job} plan={job.plan} />}
       <Books job={job} filter={filter} onFilter={show} />
       {latest}
       <Failures job={job} acts={acts} onShow={show} />
@@ -63,6 +65,7 @@ function JobHeading({ job }: { job: Job }) {
         <StateBadge job={job} />
       </div>
       <p className="mt-2 flex flex-wrap items-center gap-x-3 text-sm text-soft">
+        {job.dry_run && <span className="font-[560] text-ink">{t("plan.mark")}</span>}
         <span>{formatDateTime(job.created_at)}</span>
         {isLink ? (
           <a

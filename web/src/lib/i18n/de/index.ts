@@ -6,12 +6,14 @@ import { gallery } from "./gallery";
 import { imports } from "./imports";
 import { jobs } from "./jobs";
 import { reasons } from "./reasons";
+import { schedules } from "./schedules";
 
 export const de: Translation<typeof en> = {
   common,
   imports,
   jobs,
   reasons,
+  schedules,
   gallery,
   connections,
 };

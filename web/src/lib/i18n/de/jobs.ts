@@ -71,6 +71,27 @@ export const jobs: Translation<typeof english> = {
     detail:
       "Die Quelle erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
   },
+  plan: {
+    mark: "Probelauf",
+    title: "Was ein Import holen würde",
+    files_one: "{{files}} Datei",
+    files_other: "{{files}} Dateien",
+    unsized: "Bei {{files}} davon nennt die Quelle keine Größe.",
+    goesOn: "Tag 2 geht von selbst weiter.",
+    run: "Importieren",
+    fetched: "Nach Art",
+    note: "Noch ist nichts geholt. Offene Dateien unten sind die, die geholt würden.",
+  },
+  atSource: {
+    title: "An der Quelle seit dem letzten Import geändert",
+    gone_one: "{{count}} Datei ist nicht mehr da. Ihr Bild bleibt, mit einem Vermerk.",
+    gone_other: "{{count}} Dateien sind nicht mehr da. Ihre Bilder bleiben, mit einem Vermerk.",
+    back_one: "{{count}} Datei ist wieder da.",
+    back_other: "{{count}} Dateien sind wieder da.",
+    superseded_one: "{{count}} Datei hat neuen Inhalt. Das alte Bild bleibt, mit einem Vermerk.",
+    superseded_other:
+      "{{count}} Dateien haben neuen Inhalt. Die alten Bilder bleiben, mit einem Vermerk.",
+  },
   act: {
     pause: "Pausieren",
     resume: "Fortsetzen",

@@ -4,5 +4,6 @@ import { gallery } from "./gallery";
 import { imports } from "./imports";
 import { jobs } from "./jobs";
 import { reasons } from "./reasons";
+import { schedules } from "./schedules";
 
-export const en = { common, imports, jobs, reasons, gallery, connections } as const;
+export const en = { common, imports, jobs, reasons, schedules, gallery, connections } as const;

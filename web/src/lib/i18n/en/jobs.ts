@@ -67,6 +67,26 @@ export const jobs = {
     detail:
       "The source allows a limited number of downloads a minute; pixharbor stays just under it.",
   },
+  plan: {
+    mark: "Dry run",
+    title: "What an import would fetch",
+    files_one: "{{files}} file",
+    files_other: "{{files}} files",
+    unsized: "The source does not say how large {{files}} of them are.",
+    goesOn: "Day 2 goes on by itself.",
+    run: "Import it",
+    fetched: "By type",
+    note: "Nothing has been fetched yet. Pending files below are those that would be.",
+  },
+  atSource: {
+    title: "Changed at the source since the last import",
+    gone_one: "{{count}} file is no longer there. Its image is kept, and marked.",
+    gone_other: "{{count}} files are no longer there. Their images are kept, and marked.",
+    back_one: "{{count}} file is there again.",
+    back_other: "{{count}} files are there again.",
+    superseded_one: "{{count}} file has new content. The old image is kept, and marked.",
+    superseded_other: "{{count}} files have new content. The old images are kept, and marked.",
+  },
   act: {
     pause: "Pause",
     resume: "Resume",
