@@ -149,8 +149,8 @@ async def open_runtime(
         secret = load_secret(settings.data_dir, given)
         signer = LinkSigner(secret)
         store = await stack.enter_async_context(open_store(settings, signer))
-        sources = await stack.enter_async_context(open_sources(settings, database))
         sealer = Sealer(secret)
+        sources = await stack.enter_async_context(open_sources(settings, database, sealer))
         connected = await stack.enter_async_context(
             open_connected_sources(settings, database=database, sealer=sealer, sources=sources)
         )

@@ -1,5 +1,6 @@
 """Flow 1 from Dropbox: POST /import/dropbox, its links old and new, and one's own folders."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -7,10 +8,18 @@ import pytest
 from emulators.dropbox_schema import request_problems
 from flows.conftest import DropboxPort
 from pictures import picture, write_pictures
+from sqlalchemy import select
 
+from pixharbor.jobs.models import Folder, Item, Job
 from pixharbor_emulators.dropbox import RunningDropbox
 
 IMPORT = "/import/dropbox"
+PASSWORD = "tide table 📷"
+
+
+def declare(root: Path, **sidecar: object) -> None:
+    """Write the sidecar of a served folder."""
+    (root / ".dropbox.json").write_text(json.dumps(sidecar))
 
 
 def assert_well_asked(dropbox: RunningDropbox) -> None:
@@ -88,6 +97,46 @@ async def test_an_unchanged_folder_is_imported_again_without_a_download(
         again = await harbour.run(dropbox.folder_link)
         assert dropbox.counts.downloads == 6
         assert (again["balance"]["duplicate"], again["balance"]["skipped"]) == (5, 1)
+
+
+async def test_a_password_opens_a_link_and_is_kept_sealed(
+    dropbox_port: DropboxPort, tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_pictures(tree, 2)
+    write_pictures(tree / "below", 1, first=2)
+    declare(tree, link={"password": PASSWORD})
+    async with dropbox_port() as (harbour, dropbox):
+        link = dropbox.folder_link
+        for given in (None, "wrong"):
+            body = {"folder_url": link} | ({"link_password": given} if given else {})
+            refused = await harbour.api.post(IMPORT, json=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "link_password")
+            assert "link_password" in refused.json()["cure"]
+        flat = await harbour.api.post(IMPORT, json={"folder_url": link, "link_password": PASSWORD})
+        assert flat.status_code == 202, flat.text
+        job = await harbour.finish(flat.json()["task_id"])
+        assert (job["state"], job["balance"]["stored"]) == ("completed", 3)
+        told = await harbour.api.post(
+            "/api/v1/imports", json={"location": link, "link_password": PASSWORD}
+        )
+        again = await harbour.finish(told.json()["id"])
+        assert (again["state"], again["balance"]["duplicate"]) == ("completed", 3)
+        assert_well_asked(dropbox)
+
+        async with harbour.runtime.work.read() as session:
+            for table in (Job, Folder, Item):
+                rows = (await session.execute(select(table.__table__))).all()
+                assert rows
+                assert PASSWORD not in str(rows)
+        assert PASSWORD not in flat.text + told.text + str(job)
+        assert PASSWORD not in "".join(capfd.readouterr())
+
+
+async def test_only_dropbox_links_take_a_password(dropbox_port: DropboxPort) -> None:
+    async with dropbox_port() as (harbour, _):
+        body = {"location": "https://example.com/a.jpg", "link_password": "x"}
+        answer = await harbour.api.post("/api/v1/imports", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "no_link_passwords")
 
 
 async def test_without_an_app_it_says_how_to_get_one_and_makes_no_job(

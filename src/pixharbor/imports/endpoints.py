@@ -6,17 +6,25 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
+from pydantic import SecretStr
 from starlette.datastructures import URL
 
 from pixharbor.connections.connected_sources import ConnectedSources
 from pixharbor.connections.dependencies import TheConnected
-from pixharbor.dependencies import TheCaller, TheSources, TheWork
+from pixharbor.db.sealed import Sealer
+from pixharbor.dependencies import TheCaller, TheSealer, TheSources, TheWork
 from pixharbor.errors import BadInput
 from pixharbor.imports.keep_url_list import keep_url_list, location_of
 from pixharbor.imports.read_url_list import split_addresses
 from pixharbor.imports.retry_failed import retry_failed
 from pixharbor.imports.run_plan import run_plan
-from pixharbor.imports.schemas import FolderAnswer, FolderRequest, ImportRequest, RetryRequest
+from pixharbor.imports.schemas import (
+    DropboxFolderRequest,
+    FolderAnswer,
+    FolderRequest,
+    ImportRequest,
+    RetryRequest,
+)
 from pixharbor.imports.start_import import ImportOrder, start_import
 from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.control import find_job
@@ -26,7 +34,7 @@ from pixharbor.jobs.states import REASONS
 from pixharbor.jobs.work_once import RequestKey
 from pixharbor.schedules.due_times import to_cron
 from pixharbor.schedules.set_schedule import set_schedule
-from pixharbor.sources.base import Source
+from pixharbor.sources.base import Source, seal_password
 from pixharbor.sources.registry import recognise
 
 router = APIRouter(tags=["imports"])
@@ -56,15 +64,17 @@ async def import_google_drive(
 
 @router.post("/import/dropbox", status_code=202, tags=["flat"])
 async def import_dropbox(
-    wanted: FolderRequest,
+    wanted: DropboxFolderRequest,
     request: Request,
     caller: TheCaller,
     work: TheWork,
     sources: TheSources,
+    sealer: TheSealer,
     idempotency_key: IdempotencyKey = None,
 ) -> FolderAnswer:
     """Import a shared Dropbox folder. Answers at once; the work goes on in the background."""
-    order = ImportOrder(caller.owner, wanted.folder_url, {"recursive": True})
+    options = {"recursive": True, **_sealed(wanted.link_password, sealer)}
+    order = ImportOrder(caller.owner, wanted.folder_url, options)
     job_id = await start_import(
         order,
         source=sources["dropbox"],
@@ -82,6 +92,7 @@ async def post_import(
     work: TheWork,
     sources: TheSources,
     connected: TheConnected,
+    sealer: TheSealer,
     idempotency_key: IdempotencyKey = None,
 ) -> JobAnswer:
     """Import a folder, a file or a list of addresses. Answers the job; the work goes on behind.
@@ -93,7 +104,8 @@ async def post_import(
     if wanted.schedule:  # a time that never comes is told before anything is begun
         to_cron(wanted.schedule.every, wanted.schedule.timezone, now=datetime.now(UTC))
     location = await _location_of(wanted, caller, work)
-    order = ImportOrder(caller.owner, location, wanted.options, wanted.priority)
+    options = wanted.options | _sealed(wanted.link_password, sealer)
+    order = ImportOrder(caller.owner, location, options, wanted.priority)
     if wanted.connection_id:
         source = await _find_connected(connected, caller.owner, wanted.connection_id, wanted)
     else:
@@ -143,6 +155,13 @@ async def post_retry(
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await retry_failed(unit, job, reason=reason)
     return await _answer(job_id, caller, work, sources)
+
+
+def _sealed(password: SecretStr | None, sealer: Sealer) -> dict[str, str]:
+    """A link's password as it is kept with the job: nobody can read it there."""
+    if password is None:
+        return {}
+    return {"link_password": seal_password(sealer, password.get_secret_value())}
 
 
 async def _location_of(wanted: ImportRequest, caller: TheCaller, work: TheWork) -> str:

@@ -7,6 +7,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    SecretStr,
     StringConstraints,
     field_validator,
     model_validator,
@@ -21,12 +22,20 @@ Link = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 MOST_URLS = 100_000
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1 << 20)]
 Address = Annotated[str, StringConstraints(max_length=8192)]
+LinkPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
 
 
 class FolderRequest(BaseModel):
     """The flat API's request: a link to a public folder or file."""
 
     folder_url: Link = Field(examples=["https://drive.google.com/drive/folders/1AbC…"])
+
+
+class DropboxFolderRequest(BaseModel):
+    """The flat API's request for Dropbox: a shared link, and the password that it may have."""
+
+    folder_url: Link = Field(examples=["https://www.dropbox.com/scl/fo/abc…?rlkey=…"])
+    link_password: LinkPassword | None = None
 
 
 class FolderAnswer(BaseModel):
@@ -53,6 +62,9 @@ class ImportRequest(BaseModel):
     filters: Filters = Filters()
     connection_id: UUID | None = Field(
         default=None, description="Read in the name of this connected account."
+    )
+    link_password: LinkPassword | None = Field(
+        default=None, description="What opens the link; kept sealed. Dropbox links only."
     )
     dry_run: Annotated[
         bool, Field(description="List and count, and fetch nothing: the job ends with a plan.")

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from pixharbor.connections.connected_sources import ConnectedSources
 from pixharbor.errors import PixharborError
-from pixharbor.imports.start_import import ImportOrder, queue_import
+from pixharbor.imports.start_import import ImportOrder, locate, queue_import
 from pixharbor.schedules.due_times import next_due
 from pixharbor.schedules.models import Schedule
 from pixharbor.unit_of_work import UnitOfWork, Work
@@ -47,7 +47,7 @@ async def _start(unit: UnitOfWork, schedule: Schedule, connected: ConnectedSourc
     try:
         connection_id = schedule.options.get("connection_id")
         source = await connected.source_for(schedule.source, connection_id)
-        location = source.locate(schedule.location)
+        location = locate(source, schedule.location, schedule.options)
         schedule.last_job_id = await queue_import(unit, order, location, name=schedule.name)
     except KeyError:
         schedule.last_error = f"This server has no source {schedule.source} any more."

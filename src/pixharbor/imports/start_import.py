@@ -1,6 +1,7 @@
 """Step 1 of an import: understand the link, look whether it opens, and write the job down."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from pixharbor.db.locks import lock_names
-from pixharbor.errors import Conflict, Fate
+from pixharbor.errors import BadInput, Conflict, Fate
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Job, Task
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
-from pixharbor.sources.base import Location, Source, SourceError
+from pixharbor.sources.base import Location, PasswordProtected, Source, SourceError
 from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import UnitOfWork, Work
 
@@ -44,7 +45,7 @@ async def start_import(
 
     Raises the source's errors when the link is no link, is refused or leads nowhere.
     """
-    location = source.locate(order.link)
+    location = locate(source, order.link, order.options)
     async with work.read() as session:
         known = await _find_known(session, order, location, request_key)
     name = None if known else await _look(source, location)
@@ -72,6 +73,22 @@ async def queue_import(
     await remember_request(unit.session, request_key, job_id)
     await announce(unit)
     return job_id
+
+
+def locate(source: Source, link: str, options: Mapping[str, Any]) -> Location:
+    """Where a link leads, opened by its password if one was given (sealed, among the options)."""
+    location = source.locate(link)
+    sealed = options.get("link_password")
+    if sealed is None:
+        return location
+    if not isinstance(source, PasswordProtected):
+        raise BadInput(
+            f"Links of {source.name} have no passwords.",
+            code="no_link_passwords",
+            field="link_password",
+            cure="Leave link_password out.",
+        )
+    return source.with_password(location, sealed)
 
 
 def _names(order: ImportOrder, location: Location, request_key: RequestKey | None) -> list[str]:

@@ -119,12 +119,30 @@ def key_missing() -> SourceNotConfigured:
     )
 
 
+def app_refused() -> SourceNotConfigured:
+    """The error for a key and a secret that Dropbox does not know."""
+    return SourceNotConfigured(
+        "Dropbox does not accept DROPBOX_APP_KEY with DROPBOX_APP_SECRET.",
+        code="dropbox_app_key_invalid",
+        cure=GET_A_KEY,
+    )
+
+
+def password_lost() -> PasswordNeeded:
+    """The error for a password that was sealed with another SECRET_KEY."""
+    return PasswordNeeded(
+        "The link's password cannot be opened any more: SECRET_KEY is another one now.",
+        cure="Import again with link_password, or set SECRET_KEY to what it was.",
+    )
+
+
 def token_missing() -> SourceNotConfigured:
     """The error for a page of one's own without the account that it belongs to."""
     return SourceNotConfigured(
         "This page is your own view of Dropbox, which nobody else can open.",
         code="dropbox_account_missing",
-        cure="Share the folder and give its link, or connect your account (DROPBOX_REFRESH_TOKEN).",
+        cure="Share the folder and give its link, or connect your account and import by that "
+        "connection.",
     )
 
 
@@ -144,13 +162,7 @@ def _about_app(meaning: Meaning, refusal: Refusal) -> SourceError:
             cure=f"At {APP_CONSOLE} under Permissions allow files.metadata.read, "
             "files.content.read and sharing.read; then authorise it again.",
         )
-    if refusal.by_app:
-        return SourceNotConfigured(
-            "Dropbox does not accept DROPBOX_APP_KEY with DROPBOX_APP_SECRET.",
-            code="dropbox_app_key_invalid",
-            cure=GET_A_KEY,
-        )
-    return signed_out()
+    return app_refused() if refusal.by_app else signed_out()
 
 
 def _about_dropbox(meaning: Meaning, refusal: Refusal) -> SourceError:

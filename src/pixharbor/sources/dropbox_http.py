@@ -10,7 +10,7 @@ import orjson
 from yarl import URL
 
 from pixharbor.errors import Fate
-from pixharbor.sources.base import ProviderFailed, RateLimited, SourceError
+from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited, SourceError
 from pixharbor.sources.dropbox_errors import Refusal, Subject, error_for
 from pixharbor.sources.dropbox_settings import DropboxUrls
 from pixharbor.sources.dropbox_tokens import Signature
@@ -45,9 +45,14 @@ class DropboxApi:
         sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
     ) -> None:
         self._urls = urls
+        self._sessions = sessions
         self._signature = signature
         self._governor = governor
         self._metadata, self._media = sessions
+
+    def signed(self, signature: Signature) -> "DropboxApi":
+        """The same API, called in another name at this one's pace."""
+        return DropboxApi(self._urls, signature, self._governor, self._sessions)
 
     async def call(
         self,
@@ -144,11 +149,13 @@ class DropboxApi:
                 name,
                 by_app=self._signature.by_app,
                 with_cursor="cursor" in arguments,
-                password=bool(arguments.get("link_password")),
+                password="link_password" in arguments,
             )
         )
         if isinstance(error, RateLimited) or (error.fate is Fate.RETRY and error.retry_after):
             await self._governor.penalise(error.retry_after)
+        if isinstance(error, NeedsReauth):
+            return await self._signature.give_up()
         return error
 
 

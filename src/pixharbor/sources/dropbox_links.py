@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from pixharbor.sources.base import LinkNotUnderstood, Location
+from pixharbor.sources.base import LinkNotUnderstood, Location, Place
 
 SOURCE: Final = "dropbox"
 WEB: Final = "https://www.dropbox.com"
+OWN_FOLDERS: Final = f"{WEB}/home"
 GOOD_LINK: Final = f"{WEB}/scl/fo/abc123def456/AHx7…?rlkey=k1m2n3"
 
 Kind = Literal["folder", "file", "unknown"]
@@ -74,6 +75,20 @@ def read_way(text: str) -> Way:
     place, _, sealed = text.partition(" ")
     link, _, mark = place.partition("#")
     return Way(link, mark == "file", sealed)
+
+
+def own_path(location: Location) -> str:
+    """The path or id of an own folder: its place without the account that it belongs to."""
+    if location.ref.startswith("/"):
+        return location.ref
+    account, _, path = location.ref.partition(":/")
+    return f"/{path}" if path or location.ref.endswith(":/") else account
+
+
+def own_place(path: str, below: str) -> Place:
+    """A folder of the account, as it can be linked to: `below` is its place in that at `path`."""
+    whole = f"{path.rstrip('/')}/{below}"
+    return Place(OWN_FOLDERS + quote(whole), whole.rpartition("/")[2])
 
 
 def read_link(link: str) -> Location:

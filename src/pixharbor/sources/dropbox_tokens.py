@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import aiohttp
@@ -9,13 +10,14 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from pixharbor.sources.base import ProviderFailed
-from pixharbor.sources.dropbox_errors import Refusal, error_for, signed_out
+from pixharbor.sources.base import Credentials, NeedsReauth, ProviderFailed, SourceError
+from pixharbor.sources.dropbox_errors import Refusal, app_refused, error_for, signed_out
 from pixharbor.sources.dropbox_settings import DropboxApp
 from pixharbor.sources.provider_http import connection_errors
 
 # A token is exchanged this long before its end: what is under way then still arrives in time.
 EARLY_SECONDS: Final = 300.0
+BEARER: Final = "Bearer "
 _OK: Final = 200
 
 
@@ -31,6 +33,27 @@ class Signature(Protocol):
         """
         ...
 
+    async def give_up(self) -> SourceError:
+        """A fresh one was refused too: the error to raise."""
+        ...
+
+
+class NoSignature:
+    """Stands where the settings hold none: whoever needs it is told what to set."""
+
+    by_app = True
+
+    def __init__(self, refuse: Callable[[], SourceError]) -> None:
+        self._refuse = refuse
+
+    async def header(self, *, refused: str | None = None) -> str:  # noqa: ARG002 - there is none
+        """Raises the error that says what to set."""
+        raise self._refuse()
+
+    async def give_up(self) -> SourceError:
+        """The same."""
+        return self._refuse()
+
 
 class AppSignature:
     """An app's own key and secret: they open links, and no account."""
@@ -44,6 +67,47 @@ class AppSignature:
     async def header(self, *, refused: str | None = None) -> str:  # noqa: ARG002 - there is no other
         """The same for every request."""
         return self._header
+
+    async def give_up(self) -> SourceError:
+        """Key and secret do not belong together, or the app is gone."""
+        return app_refused()
+
+
+class AccountSignature:
+    """A connected account, or one that is about to be."""
+
+    by_app = False
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    async def header(self, *, refused: str | None = None) -> str:
+        """A token that is good now."""
+        before = refused.removeprefix(BEARER) if refused else None
+        return BEARER + await self._credentials.token(refused=before)
+
+    async def give_up(self) -> SourceError:
+        """Only a person can connect the account anew."""
+        return await self._credentials.give_up()
+
+
+class FreshSignature:
+    """One token of an account that is about to be connected, and nothing known of it."""
+
+    by_app = False
+
+    def __init__(self, token: str) -> None:
+        self._header = BEARER + token
+
+    async def header(self, *, refused: str | None = None) -> str:
+        """The token; a refused one has no successor."""
+        if refused:
+            raise await self.give_up()
+        return self._header
+
+    async def give_up(self) -> SourceError:
+        """Dropbox has given the token a moment ago."""
+        return NeedsReauth("Dropbox does not accept its own fresh token.", cure="Connect again.")
 
 
 class RefreshedSignature:
@@ -73,9 +137,13 @@ class RefreshedSignature:
             now = asyncio.get_running_loop().time()
             if not self._header or refused == self._header or now > self._good_until:
                 answer = await self._exchange()
-                self._header = f"Bearer {answer['access_token']}"
+                self._header = BEARER + answer["access_token"]
                 self._good_until = now + float(answer.get("expires_in", 0)) - EARLY_SECONDS
             return self._header
+
+    async def give_up(self) -> SourceError:
+        """The account has disconnected the app."""
+        return signed_out()
 
     async def _exchange(self) -> dict[str, Any]:
         with connection_errors("Dropbox"):
@@ -94,7 +162,7 @@ class RefreshedSignature:
         return answer
 
     @staticmethod
-    def _refused(response: aiohttp.ClientResponse, body: bytes) -> Exception:
+    def _refused(response: aiohttp.ClientResponse, body: bytes) -> SourceError:
         if b"invalid_grant" in body:
             return signed_out()
         # An app that is unknown here is unknown everywhere: the settings are wrong, not the token.

@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Final
 
 from pixharbor.db.engine import Database
-from pixharbor.sources.base import LinkNotUnderstood, Location, Source
+from pixharbor.db.sealed import Sealer
+from pixharbor.sources.base import LinkNotUnderstood, Location, PasswordProtected, Source
 from pixharbor.sources.dropbox import open_dropbox
 from pixharbor.sources.dropbox_settings import DropboxSettings
 from pixharbor.sources.google_drive import open_google_drive
@@ -51,14 +52,18 @@ KNOWN_SOURCES: Final = (
 
 @asynccontextmanager
 async def open_sources(
-    settings: SourceSettings, database: Database
+    settings: SourceSettings, database: Database, sealer: Sealer | None = None
 ) -> AsyncIterator[dict[str, Source]]:
     """Open every source once; closes them in reverse. Raises SettingError."""
     async with AsyncExitStack() as stack:
-        yield {
+        opened = {
             name: await stack.enter_async_context(open_source(settings, database))
             for name, open_source in SOURCES.items()
         }
+        for source in opened.values():
+            if isinstance(source, PasswordProtected):
+                source.sealer = sealer
+        yield opened
 
 
 def recognise(sources: Mapping[str, Source], link: str) -> Location:

@@ -721,6 +721,19 @@ export interface components {
             subject?: string | null;
         };
         /**
+         * DropboxFolderRequest
+         * @description The flat API's request for Dropbox: a shared link, and the password that it may have.
+         */
+        DropboxFolderRequest: {
+            /**
+             * Folder Url
+             * @example https://www.dropbox.com/scl/fo/abc…?rlkey=…
+             */
+            folder_url: string;
+            /** Link Password */
+            link_password?: string | null;
+        };
+        /**
          * FailedFolder
          * @description A folder that could not be listed, so that nobody knows what is missing from it.
          */
@@ -1015,6 +1028,11 @@ export interface components {
              * @description Read in the name of this connected account.
              */
             connection_id?: string | null;
+            /**
+             * Link Password
+             * @description What opens the link; kept sealed. Dropbox links only.
+             */
+            link_password?: string | null;
             /**
              * Dry Run
              * @description List and count, and fetch nothing: the job ends with a plan.
@@ -1648,7 +1666,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FolderRequest"];
+                "application/json": components["schemas"]["DropboxFolderRequest"];
             };
         };
         responses: {
