@@ -29,6 +29,7 @@ describe("a Google Drive link is recognised in every form Google writes", () => 
 test.each([
   ["https://www.dropbox.com/scl/fo/abc/AAA?rlkey=x&dl=0", "dropbox"],
   ["https://www.dropbox.com/sh/abc/AAA", "dropbox"],
+  ["https://dl.dropboxusercontent.com/scl/fi/abc/a.jpg?rlkey=x", "dropbox"],
   ["s3://bucket/photos", "object_storage"],
   ["https://evil-drive.google.com.example.org/drive/folders/x", "web_urls"],
   ["https://example.org/photos/cat.jpg", "web_urls"],

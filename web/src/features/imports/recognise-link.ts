@@ -43,7 +43,7 @@ export function recogniseLink(input: string): Recognised {
   if (!url || /\s/.test(text)) return { kind: "unknown" };
   const host = url.hostname.replace(/^www\./, "");
   if (driveHosts.has(host)) return recogniseDrive(url);
-  if (host === "dropbox.com" || host.endsWith(".dropbox.com") || host === "db.tt") {
+  if (/(^|\.)dropbox(usercontent)?\.com$/.test(host) || host === "db.tt") {
     return { kind: "dropbox" };
   }
   const isWeb = /^https?:$/.test(url.protocol) && host.includes(".") && url.pathname !== "/";
