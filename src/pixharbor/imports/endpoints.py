@@ -34,7 +34,8 @@ from pixharbor.jobs.states import REASONS
 from pixharbor.jobs.work_once import RequestKey
 from pixharbor.schedules.due_times import to_cron
 from pixharbor.schedules.set_schedule import set_schedule
-from pixharbor.sources.base import Source, seal_password
+from pixharbor.sources.base import Source
+from pixharbor.sources.link_passwords import seal_password
 from pixharbor.sources.registry import recognise
 
 router = APIRouter(tags=["imports"])

@@ -18,7 +18,8 @@ from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Job, Task
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
-from pixharbor.sources.base import Location, PasswordProtected, Source, SourceError
+from pixharbor.sources.base import Location, Source, SourceError
+from pixharbor.sources.link_passwords import PasswordProtected
 from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import UnitOfWork, Work
 

@@ -4,13 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
-from pixharbor.db.sealed import Sealer
 from pixharbor.errors import Fate, PixharborError
-
-# Where passwords of links belong, to the sealer.
-LINK_PASSWORD: Final = "link password"  # noqa: S105 - the name of a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,25 +185,6 @@ class Telling(Protocol):
     """An extra ability of what `open` gives: besides the bytes, what their answer says."""
 
     told: Told
-
-
-@runtime_checkable
-class PasswordProtected(Protocol):
-    """An extra ability: a source whose links may have passwords.
-
-    They travel sealed, in `resource_key`; whoever opens the source gives it the `sealer`.
-    """
-
-    sealer: Sealer | None
-
-    def with_password(self, location: Location, sealed: str) -> Location:
-        """The same place, opened by the password that `seal_password` has sealed."""
-        ...
-
-
-def seal_password(sealer: Sealer, password: str) -> str:
-    """A link's password as it is kept."""
-    return sealer.seal(password, place=LINK_PASSWORD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pixharbor.db.engine import Database
 from pixharbor.db.sealed import SealBroken, Sealer
 from pixharbor.sources.adaptive_governor import AdaptiveGovernor
 from pixharbor.sources.base import (
-    LINK_PASSWORD,
     Account,
     Credentials,
     FolderRefused,
@@ -56,6 +55,7 @@ from pixharbor.sources.dropbox_tokens import (
     Signature,
 )
 from pixharbor.sources.governor import Governor
+from pixharbor.sources.link_passwords import unseal_password
 from pixharbor.sources.provider_http import open_sessions
 
 # The most that Dropbox gives in one page.
@@ -225,7 +225,7 @@ class Dropbox:
             return {"url": way.url}
         try:
             assert self.sealer is not None
-            password = self.sealer.unseal(way.sealed, place=LINK_PASSWORD)
+            password = unseal_password(self.sealer, way.sealed)
         except SealBroken:
             raise password_lost() from None
         return {"url": way.url, "link_password": password}

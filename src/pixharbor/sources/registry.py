@@ -6,11 +6,12 @@ from typing import Final
 
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import Sealer
-from pixharbor.sources.base import LinkNotUnderstood, Location, PasswordProtected, Source
+from pixharbor.sources.base import LinkNotUnderstood, Location, Source
 from pixharbor.sources.dropbox import open_dropbox
 from pixharbor.sources.dropbox_settings import DropboxSettings
 from pixharbor.sources.google_drive import open_google_drive
 from pixharbor.sources.google_drive_settings import GoogleDriveSettings
+from pixharbor.sources.link_passwords import PasswordProtected
 from pixharbor.sources.local_folder import open_local_folder
 from pixharbor.sources.local_folder_paths import LocalFolderSettings
 from pixharbor.sources.object_storage import open_object_storage
