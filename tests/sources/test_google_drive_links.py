@@ -141,7 +141,7 @@ def test_a_resource_key_that_would_break_a_header_is_dropped() -> None:
         (f"{D}/file/d//view", "no valid id"),
         (f"{D}/open?id=", "no valid id"),
         (f"{D}/open", "no valid id"),
-        ("https://docs.google.com/document/d/e/2PACX-1vAbCdEfGhIjKl/pub", "no valid id"),
+        ("https://docs.google.com/document/d/e/2PACX-1vAbCdEfGhIjKl/pub", "published"),
         (f"{D}/drive/my-drive", "your own view"),
         (f"{D}/drive/u/0/home", "your own view"),
         (f"{D}/drive/shared-with-me", "your own view"),

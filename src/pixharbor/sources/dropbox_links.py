@@ -6,6 +6,7 @@ from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from pixharbor.sources.base import LinkNotUnderstood, Location, Place
+from pixharbor.sources.pasted_link import read_pasted
 
 SOURCE: Final = "dropbox"
 WEB: Final = "https://www.dropbox.com"
@@ -96,7 +97,10 @@ def read_link(link: str) -> Location:
 
     An own folder's location has its path as `ref`, "/" for all, and no `resource_key`.
     """
-    text = link.strip().strip("<>\"'").strip().replace("&amp;", "&")
+    try:
+        text = read_pasted(link)
+    except ValueError:
+        raise _not_understood("This is more than one link; give one at a time.") from None
     if not text:
         raise _not_understood("The link is empty.")
     return _read_address(_split(text))
@@ -104,7 +108,7 @@ def read_link(link: str) -> Location:
 
 def _split(text: str) -> SplitResult:
     try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        parts = urlsplit(text if "://" in text else f"https://{text.removeprefix('//')}")
         _ = parts.port  # a port that is no number is found out only when asked for
     except ValueError:
         raise _not_understood("This is not a link.") from None

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pixharbor.sources.base import LinkNotUnderstood, Location
+from pixharbor.sources.pasted_link import read_pasted
 
 SOURCE: Final = "google_drive"
 GOOD_LINK: Final = "https://drive.google.com/drive/folders/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW"
@@ -38,12 +39,28 @@ _HOSTS: Final = {
 }
 # Pages that carry the real address in a parameter: links from mails, and Google's sign-in page.
 _WRAPPERS: Final = {"www.google.com": ("q", "url"), "accounts.google.com": ("continue",)}
+_NOT_A_SOURCE: Final = "Put the pictures into a folder of Google Drive or Dropbox and share that."
 _OTHER_SITES: Final = {
     "dropbox.com": "This is a Dropbox link, not one of Google Drive.",
+    "accounts.google.com": (
+        "This is Google's sign-in page: the folder is not shared with everybody, or the link was "
+        "copied too early."
+    ),
+    "forms.gle": "This is a Google form, which holds no image files.",
     "photos.google.com": "Google Photos is not part of Google Drive and cannot be imported.",
     "photos.app.goo.gl": "Google Photos is not part of Google Drive and cannot be imported.",
-    "goo.gl": "This is a shortened link: open it in a browser and copy the address it leads to.",
-    "bit.ly": "This is a shortened link: open it in a browser and copy the address it leads to.",
+    **dict.fromkeys(
+        ("1drv.ms", "onedrive.live.com"), f"This is a link to OneDrive. {_NOT_A_SOURCE}"
+    ),
+    "sharepoint.com": f"This is a link to SharePoint. {_NOT_A_SOURCE}",
+    "icloud.com": f"This is a link to iCloud. {_NOT_A_SOURCE}",
+    **dict.fromkeys(("we.tl", "wetransfer.com"), f"This is a link to WeTransfer. {_NOT_A_SOURCE}"),
+    "box.com": f"This is a link to Box. {_NOT_A_SOURCE}",
+    "mega.nz": f"This is a link to MEGA. {_NOT_A_SOURCE}",
+    **dict.fromkeys(
+        ("goo.gl", "bit.ly", "tinyurl.com"),
+        "This is a shortened link: open it in a browser and copy the address it leads to.",
+    ),
 }
 _PRIVATE_VIEWS: Final = {
     *("my-drive", "home", "recent", "starred", "trash", "search", "computers", "quota"),
@@ -53,7 +70,10 @@ _PRIVATE_VIEWS: Final = {
 
 def read_link(link: str) -> Location:
     """Understand a link to a folder or file, or a bare id. Raises LinkNotUnderstood."""
-    text = link.strip().strip("<>\"'").strip().replace("&amp;", "&")
+    try:
+        text = read_pasted(link)
+    except ValueError:
+        raise _not_understood("This is more than one link; give one at a time.") from None
     if not text:
         raise _not_understood("The link is empty.")
     if _is_bare_id(text):
@@ -68,7 +88,7 @@ def _is_bare_id(text: str) -> bool:
 
 def _split(text: str) -> SplitResult:
     try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        parts = urlsplit(text if "://" in text else f"https://{text.removeprefix('//')}")
         _ = parts.port  # a port that is no number is found out only when asked for
     except ValueError:
         raise _not_understood("This is not a link.") from None
@@ -89,6 +109,8 @@ def _read_address(parts: SplitResult, *, wrapped: bool = False) -> Location:
     words = [unquote(word) for word in parts.path.split("/") if word]
     if parts.fragment.startswith("folders/"):  # before 2014: drive.google.com/#folders/ID
         words = parts.fragment.partition("?")[0].split("/")
+    if "forms" in words:  # they have an id like a document's
+        raise _not_understood(_about_page(words))
     found = _id_in_path(words) or _id_in_query(words, parameters)
     if not found:
         raise _not_understood(_about_page(words))
@@ -131,6 +153,10 @@ def _about_site(host: str) -> str:
 def _about_page(words: list[str]) -> str:
     if _PRIVATE_VIEWS.intersection(words):
         return "This page is your own view of Drive and has no public link: open one folder in it."
+    if "forms" in words:
+        return "This is a Google form, which holds no image files."
+    if ("d", "e") in pairwise(words):
+        return "This is a published Google document, which holds no image files."
     if {"folders", "d"}.intersection(words) or (words and words[-1] in _KIND_WITH_ID):
         return "This Google Drive link has no valid id of a folder or file; it may have been cut."
     return "This Google Drive link names no folder or file."
