@@ -117,18 +117,19 @@ def _rclone(drive: Drive, folder: Path) -> list[str]:
 
 
 def _run_commands(drive: Drive, folder: Path, count: int, commands: list[list[str]]) -> Run:
-    cpu, server_cpu, began = _children_cpu(), drive.cpu_seconds(), time.monotonic()
+    cpu, server_cpu, began = children_cpu(), drive.cpu_seconds(), time.monotonic()
     for command in commands:
         subprocess.run(command, check=True, timeout=_LONGEST_SECONDS)
     seconds = time.monotonic() - began
-    run = Run(seconds, _children_cpu() - cpu, drive.cpu_seconds() - server_cpu)
+    run = Run(seconds, children_cpu() - cpu, drive.cpu_seconds() - server_cpu)
     copied = sum(1 for path in folder.rglob("*.jpg") if path.stat().st_size)
     if copied != count:
         raise AssertionError(f"expected {count} files, got {copied}")
     return run
 
 
-def _children_cpu() -> float:
+def children_cpu() -> float:
+    """User and system time of all children that have ended, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -15,6 +15,7 @@ import reimport
 import scaling
 import start
 import transports
+import url_list
 from options import Options, parser
 from processes import HERE
 from report import Table, machine, print_table, to_markdown
@@ -23,7 +24,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     module.__name__: module
     for module in (
         *(import_drive, latency, quota, listing, reimport),
-        *(start, emulator, scaling, transports),
+        *(start, emulator, scaling, transports, url_list),
     )
 }
 RESULTS = HERE / "RESULTS.md"
