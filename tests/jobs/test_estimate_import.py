@@ -24,12 +24,13 @@ class LimitedSource:
     def seconds_for(self, files: int, pages: int = 0) -> float | None:
         return files / self._per_second if self._per_second else None
 
-    def daily_cap(self) -> DailyCap | None:
+    def daily_cap(self, link: str) -> DailyCap | None:
         return self._cap
 
 
-GOOGLE: Any = LimitedSource(325_000 / 200 / 60, DailyCap(10**12, 2_000_000))
-LINK_OWNER: Any = LimitedSource(None, DailyCap(20 * 10**9, 100_000))
+LINK = "https://…"
+GOOGLE: Any = LimitedSource(325_000 / 200 / 60, DailyCap("Google", 10**12, 2_000_000))
+LINK_OWNER: Any = LimitedSource(None, DailyCap("a free Dropbox account", 20 * 10**9, 100_000))
 
 
 @pytest.mark.parametrize(
@@ -47,27 +48,34 @@ LINK_OWNER: Any = LimitedSource(None, DailyCap(20 * 10**9, 100_000))
             LINK_OWNER,
             1_000_000,
             10**9,
-            "this needs 9 days at Google's limit of 100,000 files a day; day 2 goes on by itself",
+            (
+                "this needs 9 days at a free Dropbox account's limit of 100,000 files a day; "
+                "day 2 goes on by itself"
+            ),
         ),
         (
             LINK_OWNER,
             10,
             50 * 10**9,
-            "this needs 2 days at Google's limit of 20 GB a day; day 2 goes on by itself",
+            (
+                "this needs 2 days at a free Dropbox account's limit of 20 GB a day; "
+                "day 2 goes on by itself"
+            ),
         ),
     ],
 )
 def test_the_time_at_the_providers_limits_is_told_in_words(
     source: Any, files: int, size: int, sentence: str
 ) -> None:
-    told = estimate_import(source, files=files, size=size)
+    told = estimate_import(source, LINK, files=files, size=size)
     assert told
     assert told.sentence == sentence
 
 
 def test_without_a_limit_nobody_knows() -> None:
     free: Any = LimitedSource(None, None)
-    assert estimate_import(free, files=10, size=10) is None
+    assert estimate_import(free, LINK, files=10, size=10) is None
+    assert estimate_import(LINK_OWNER, LINK, files=10, size=10) is None
 
 
 def test_long_times_are_told_in_one_unit() -> None:

@@ -120,7 +120,9 @@ async def post_import(
     if wanted.schedule:
         async with work() as unit:
             job = await find_job(unit.session, caller.owner, job_id)
-            await set_schedule(unit.session, job, wanted.schedule)
+            await set_schedule(
+                unit.session, job, wanted.schedule, options=options, priority=wanted.priority
+            )
     return await _answer(job_id, caller, work, sources)
 
 

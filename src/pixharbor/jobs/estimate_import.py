@@ -9,23 +9,23 @@ from pixharbor.sources.base import Capped, DailyCap, Governed, Source
 DAY: Final = 86_400  # seconds
 
 
-def estimate_import(source: Source, *, files: int, size: int) -> QuotaEstimate | None:
-    """The time that the limit by the minute and the cap by the day allow; None without either.
+def estimate_import(source: Source, link: str, *, files: int, size: int) -> QuotaEstimate | None:
+    """The time that the limit by the minute and the cap by the day allow; None where neither binds.
 
     `size` is in bytes. An import that a day's cap stops goes on by itself on the next.
     """
     seconds = source.seconds_for(files) if isinstance(source, Governed) else None
-    cap = source.daily_cap() if isinstance(source, Capped) else None
+    cap = source.daily_cap(link) if isinstance(source, Capped) else None
     days = _days(cap, files, size)
-    if seconds is None and cap is None:
+    if seconds is None and days == 1:
         return None
     seconds = seconds or 0.0
-    if days > 1:  # each day but the last is waited out
+    whose = source.provider if isinstance(source, Governed) else ""
+    limit = f"{whose}'s limit"
+    if days > 1 and cap:  # each day but the last is waited out
         seconds = max(seconds, (days - 1) * DAY + seconds / days)
-    assert isinstance(source, Governed | Capped)
-    sentence = f"this needs {say_long(seconds)} at {source.provider}'s limit"
-    if days > 1 and cap:
-        sentence += f" of {_say_cap(cap, files, size)} a day"
+        limit = f"{cap.whose}'s limit of {_say_cap(cap, files, size)} a day"
+    sentence = f"this needs {say_long(seconds)} at {limit}"
     if max(days, seconds / DAY) > 1:
         sentence += "; day 2 goes on by itself"
     return QuotaEstimate(seconds=round(seconds, 1), sentence=sentence)

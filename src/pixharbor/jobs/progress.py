@@ -89,7 +89,9 @@ def _plan(job: Job, source: Source | None) -> Plan | None:
     plan = job.options.get("plan")
     if plan is None:
         return None
-    quota = estimate_import(source, files=plan["files"], size=plan["bytes"]) if source else None
+    quota = None
+    if source:
+        quota = estimate_import(source, job.location, files=plan["files"], size=plan["bytes"])
     return Plan(**plan, quota=quota)
 
 

@@ -49,7 +49,8 @@ class ScheduleAnswer(BaseModel):
     source: str
     location: str
     name: str | None
-    options: dict[str, Any]
+    recursive: bool
+    filters: dict[str, Any]
     priority: int
     every: str
     cron: str
@@ -69,7 +70,11 @@ class ScheduleList(BaseModel):
 
 
 def answer_of(schedule: Schedule) -> ScheduleAnswer:
-    """The schedule as it goes over the wire."""
-    columns = ScheduleAnswer.model_fields.keys() - {"paused"}
-    values = {name: getattr(schedule, name) for name in columns}
-    return ScheduleAnswer(paused=schedule.next_at is None, **values)
+    """The schedule as it goes over the wire; a link's password stays with the options."""
+    made = {
+        "paused": schedule.next_at is None,
+        "recursive": schedule.options.get("recursive", True),
+        "filters": schedule.options.get("filters", {}),
+    }
+    columns = ScheduleAnswer.model_fields.keys() - made.keys()
+    return ScheduleAnswer(**made, **{name: getattr(schedule, name) for name in columns})

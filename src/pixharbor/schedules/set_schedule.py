@@ -1,6 +1,7 @@
 """Have a place imported again: make its schedule, or change the one that it has."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +14,18 @@ from pixharbor.schedules.models import Schedule
 from pixharbor.schedules.schemas import ScheduleChange, ScheduleRequest
 
 
-async def set_schedule(session: AsyncSession, job: Job, wanted: ScheduleRequest) -> Schedule:
-    """Have what this job imports imported again, in the same way. Raises BadSchedule."""
+async def set_schedule(
+    session: AsyncSession,
+    job: Job,
+    wanted: ScheduleRequest,
+    *,
+    options: dict[str, Any],
+    priority: int,
+) -> Schedule:
+    """Have what this job imports imported again, by these options. Raises BadSchedule.
+
+    They need not be the job's own: it may have been running before they were asked for.
+    """
     now = datetime.now(UTC)
     cron = to_cron(wanted.every, wanted.timezone, now=now)
     await lock_names(session, f"schedule {job.owner} {job.source} {job.place}")
@@ -31,7 +42,7 @@ async def set_schedule(session: AsyncSession, job: Job, wanted: ScheduleRequest)
         )
         session.add(schedule)
     schedule.location, schedule.name = job.location, job.name
-    schedule.options, schedule.priority = job.options, job.priority
+    schedule.options, schedule.priority = options, priority
     schedule.every, schedule.cron, schedule.timezone = wanted.every, cron, wanted.timezone
     schedule.next_at = next_due(cron, wanted.timezone, after=now)
     schedule.last_job_id, schedule.last_error = job.id, None

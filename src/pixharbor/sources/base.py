@@ -126,8 +126,12 @@ class Governed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DailyCap:
-    """How much a provider gives away in a day; what is over it waits for the next."""
+    """How much is given away in a day; what is over it waits for the next. None: no cap.
 
+    `whose` limit it is, as people say it: "Google", "a free Dropbox account".
+    """
+
+    whose: str
     bytes: int | None = None
     files: int | None = None
 
@@ -136,10 +140,8 @@ class DailyCap:
 class Capped(Protocol):
     """An extra ability: a source whose provider (or a link's owner) gives only so much a day."""
 
-    provider: str
-
-    def daily_cap(self) -> DailyCap | None:
-        """What a day allows; None where no cap is known."""
+    def daily_cap(self, link: str) -> DailyCap | None:
+        """What a day allows of what `link` leads to; None where no cap is known."""
         ...
 
 

@@ -15,6 +15,7 @@ from pixharbor.sources.adaptive_governor import AdaptiveGovernor
 from pixharbor.sources.base import (
     Account,
     Credentials,
+    DailyCap,
     FolderRefused,
     LinkNotUnderstood,
     Location,
@@ -58,12 +59,14 @@ from pixharbor.sources.governor import Governor
 from pixharbor.sources.link_passwords import unseal_password
 from pixharbor.sources.provider_http import open_sessions
 
+# Links of a free account; most paid ones give 1 TB (help.dropbox.com, banned links).
+FREE_OWNER: Final = DailyCap("a free Dropbox account", bytes=20 * 10**9, files=100_000)
 # The most that Dropbox gives in one page.
 PAGE_SIZE: Final = 2000
 
 
 class Dropbox:
-    """Implements Source, Governed, PasswordProtected, Private and Browsable; see sources/base.py.
+    """Implements Source, Governed, Capped, PasswordProtected, Private and Browsable (base.py).
 
     `links` opens links, and `account` the own folders of an account, whose id is `owner`.
     """
@@ -148,6 +151,10 @@ class Dropbox:
     def seconds_for(self, files: int, pages: int = 0) -> float | None:
         """How long so many downloads and pages take at the pace that Dropbox lets us keep."""
         return self._governor.seconds_for(files + pages)
+
+    def daily_cap(self, link: str) -> DailyCap | None:
+        """A link's owner has a limit; the smallest is told: nobody knows what the owner pays."""
+        return None if self.locate(link).resource_key is None else FREE_OWNER
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""

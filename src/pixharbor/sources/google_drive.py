@@ -147,11 +147,11 @@ class GoogleDrive:
         """How long so many downloads and pages take at Google's limit."""
         return self._governor.seconds_for(files * self._costs.download + pages * self._costs.list)
 
-    def daily_cap(self) -> DailyCap | None:
+    def daily_cap(self, link: str) -> DailyCap | None:  # noqa: ARG002 - the port; all links alike
         """Google's day: 1 TB before it charges, and 400 million units."""
         if self._governor.seconds_for(1) is None:
             return None
-        return DailyCap(bytes=DAILY_BYTES, files=DAILY_UNITS // self._costs.download)
+        return DailyCap(self.provider, bytes=DAILY_BYTES, files=DAILY_UNITS // self._costs.download)
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""

@@ -1386,8 +1386,10 @@ export interface components {
             location: string;
             /** Name */
             name: string | null;
-            /** Options */
-            options: {
+            /** Recursive */
+            recursive: boolean;
+            /** Filters */
+            filters: {
                 [key: string]: unknown;
             };
             /** Priority */
