@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := PKG_CONFIG_LIBDIR=/nonexistent $(BIN)/python -m pip --disable-pip-version-check --quiet
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help demo run page api-types test check format lock bench chaos
+.PHONY: help demo run page api-types test check format lock bench chaos smoke
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench: .venv/.dev ## run the benchmarks (minutes; see benchmarks/README.md)
 
 chaos: .venv/.dev ## kill and break everything, and count what is lost (CHAOS="--stack embedded --quick")
 	PYTHONPATH=tests:benchmarks $(BIN)/python -m chaos $(CHAOS)
+
+smoke: .venv/.dev ## import from the real Google Drive and Dropbox, with keys of your own (CONTRIBUTING.md)
+	PYTHONPATH=tests $(BIN)/python -m smoke
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pixharbor needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
