@@ -294,9 +294,7 @@ class Dropbox:
     async def _strike(self, request: Request, sender: Sender) -> Spoil:
         """Let faults act on the request; what remains is how the answer is to be spoilt."""
         call = self._call(request)
-        declared = request.about.declared.fault if request.about else None
-        own = [declared_fault(declared, folder=call.kind != "download")] if declared else []
-        for fault in (*self.faults, *own):
+        for fault in (*self.faults, *_declared(request.about)):
             act = fault.act(call)
             if act is None:
                 continue
@@ -349,6 +347,13 @@ class Dropbox:
             self.tree.scan()
             return errors.json(200, {"entries": len(self.tree.by_id)})
         return errors.unknown_address()
+
+
+def _declared(about: DropboxEntry | None) -> list[Fault]:
+    """Return the fault that the sidecar declares for what is asked for."""
+    if about is None or about.declared.fault is None:
+        return []
+    return [declared_fault(about.declared.fault, folder=about.is_folder)]
 
 
 def _page_spoil(spoil: Spoil) -> EmptyPage | OneEntryPage | None:
