@@ -34,6 +34,8 @@ async def test_what_only_the_bytes_tell_is_left_out_after_one_download_and_no_se
     port: Port, tree: Path
 ) -> None:
     (tree / "small.jpg").write_bytes(picture(1, size=(20, 30)))
+    unknown = {"small.jpg": {"imageMediaMetadata": None}}
+    (tree / ".drive.json").write_text(json.dumps({"files": unknown}))
     (tree / "large.jpg").write_bytes(picture(2, size=(200, 300)))
     (tree / "truly.png").write_bytes(picture(3))  # by its bytes a JPEG of 64 x 48
     wide = {"min_width": 100, "types": ["jpeg", "png"]}
@@ -48,6 +50,21 @@ async def test_what_only_the_bytes_tell_is_left_out_after_one_download_and_no_se
         assert (again["balance"]["duplicate"], again["balance"]["skipped"]) == (1, 2)
         rest = await harbour.run(drive.folder_link)  # without filters they come in after all
         assert (rest["balance"]["stored"], rest["balance"]["duplicate"]) == (2, 1)
+
+
+async def test_drive_tells_widths_so_that_small_pictures_are_never_fetched(
+    port: Port, tree: Path
+) -> None:
+    (tree / "small.jpg").write_bytes(picture(1, size=(20, 300)))
+    (tree / "low.jpg").write_bytes(picture(2, size=(300, 20)))
+    (tree / "large.jpg").write_bytes(picture(3, size=(200, 300)))
+    (tree / "turned.jpg").write_bytes(picture(4, size=(300, 20)))
+    turned = {"imageMediaMetadata": {"width": 300, "height": 20, "rotation": 1}}
+    (tree / ".drive.json").write_text(json.dumps({"files": {"turned.jpg": turned}}))
+    async with port() as (harbour, drive):
+        job = await run(harbour, drive.folder_link, min_width=100, min_height=100)
+        assert (job["balance"]["stored"], job["balance"]["skipped"]) == (1, 3)
+        assert drive.counts.downloads == 2  # the large one, and the one of which Drive is unsure
 
 
 async def test_max_depth_ends_the_walk(port: Port, tree: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixharbor.connections.keep_connection import reconnected_since
 from pixharbor.errors import Fate, first_of
 from pixharbor.failpoints import reached
+from pixharbor.imports.filters import filters_of
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
 from pixharbor.jobs.control import advance, lock_job, pause
@@ -160,6 +161,7 @@ async def _list_folder(
 
 
 def _location(job: Job, folder: Folder) -> Location:
+    filters = filters_of(job.options)
     kind = folder.kind if folder.kind in ("folder", "file") else "unknown"
     return Location(
         source=job.source,
@@ -167,6 +169,7 @@ def _location(job: Job, folder: Folder) -> Location:
         kind=kind,  # type: ignore[arg-type]  # one of the three words, by the line above
         resource_key=folder.resource_key,
         path=folder.path,
+        measured=bool(filters.min_width or filters.min_height),
     )
 
 

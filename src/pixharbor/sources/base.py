@@ -15,7 +15,8 @@ class Location:
 
     `ref` is the provider's id; with `source` it identifies the place, so two links to one folder
     make equal locations (`resource_key` and `path` are left out of the comparison). `path` is
-    where it lies below the place that the person named, "" for that place itself.
+    where it lies below the place that the person named, "" for that place itself. `measured` asks
+    for the pictures' widths and heights, where the provider knows them and telling costs time.
     """
 
     source: str
@@ -23,6 +24,7 @@ class Location:
     kind: Literal["folder", "file", "unknown"] = "folder"
     resource_key: str | None = field(default=None, compare=False)
     path: str = field(default="", compare=False)
+    measured: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from pixharbor.sources.google_drive_errors import Subject
 from pixharbor.sources.google_drive_files import (
     FOLDER,
     LIST_FIELDS,
+    MEASURED_FIELDS,
     ONE_FIELDS,
     SHORTCUT,
     file_of,
@@ -238,7 +239,8 @@ class GoogleDrive:
         """One page of one folder: a search in several parents may drop some without a word."""
         search = search_for(location.ref, await self._drive_of(location))
         token = {"pageToken": cursor} if cursor else {}
-        answer = await self._search(location, search | token, LIST_FIELDS)
+        fields = MEASURED_FIELDS if location.measured else LIST_FIELDS
+        answer = await self._search(location, search | token, fields)
         return await self._page_of(
             answer.get("files", []), location.path, answer.get("nextPageToken")
         )

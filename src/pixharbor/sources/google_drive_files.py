@@ -16,6 +16,8 @@ FILE_FIELDS: Final = (
 )
 ONE_FIELDS: Final = f"{FILE_FIELDS},trashed"
 LIST_FIELDS: Final = f"nextPageToken,files({FILE_FIELDS})"
+MEASURED: Final = "imageMediaMetadata(width,height,rotation)"
+MEASURED_FIELDS: Final = f"nextPageToken,files({FILE_FIELDS},{MEASURED})"
 
 _NATIVE: Final = "application/vnd.google-apps."
 _NATIVE_NAMES: Final = {
@@ -35,6 +37,7 @@ def file_of(resource: dict[str, Any], folder_path: str, *, path: str | None = No
     name = str(resource["name"])
     mime_type = str(resource.get("mimeType", ""))
     size = int(resource["size"]) if "size" in resource else None
+    width, height = _measures(resource.get("imageMediaMetadata") or {})
     return SourceFile(
         id=str(resource["id"]),
         name=name,
@@ -44,6 +47,8 @@ def file_of(resource: dict[str, Any], folder_path: str, *, path: str | None = No
         checksum=_checksum(resource),
         modified_at=_moment(resource.get("modifiedTime")),
         resource_key=resource.get("resourceKey"),
+        width=width,
+        height=height,
         through_shortcut=path is not None,
         fate=_fate(mime_type.lower(), size),
     )
@@ -73,6 +78,13 @@ def _checksum(resource: dict[str, Any]) -> str | None:
         if resource.get(field):
             return f"{algorithm}:{str(resource[field]).lower()}"
     return None
+
+
+def _measures(picture: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Width and height as the picture is seen; of a turned one only the bytes tell for sure."""
+    if picture.get("rotation"):
+        return None, None
+    return picture.get("width"), picture.get("height")
 
 
 def _moment(given: Any) -> datetime | None:
