@@ -293,6 +293,13 @@ class LinkNotUnderstood(SourceError):  # noqa: N818 - the family reads as what h
     fate = Fate.STOP
 
 
+class LinkIncomplete(LinkNotUnderstood):
+    """The link is one of this source, and leads to nothing there that can be imported.
+
+    No other source has anything to say about it (registry.recognise).
+    """
+
+
 class SourceNotConfigured(SourceError):  # noqa: N818 - the family reads as what happened
     """This source needs a key."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from pixharbor.sources.base import LinkNotUnderstood, Location, Place
+from pixharbor.sources.base import LinkIncomplete, LinkNotUnderstood, Location, Place
 from pixharbor.sources.pasted_link import read_pasted
 
 SOURCE: Final = "dropbox"
@@ -136,12 +136,16 @@ def _read_words(words: list[str], rlkey: str) -> Location:
     """A link's path: what kind of link, its id, its hash or name, and perhaps a path below."""
     form = tuple(words[:2]) if words[:1] == ["scl"] else tuple(words[:1])
     if form not in _FORMS:
-        raise _not_understood(_about_page(words))
+        raise _not_understood(_about_page(words), LinkIncomplete)
     has_key, length, kind = _FORMS[form]
     if len(words) < length or not _WORD.fullmatch(words[len(form)]):
-        raise _not_understood("This Dropbox link has no valid id; it may have been cut.")
+        raise _not_understood(
+            "This Dropbox link has no valid id; it may have been cut.", LinkIncomplete
+        )
     if has_key and not _WORD.fullmatch(rlkey):
-        raise _not_understood("This Dropbox link has lost its key (rlkey=…); copy it anew.")
+        raise _not_understood(
+            "This Dropbox link has lost its key (rlkey=…); copy it anew.", LinkIncomplete
+        )
     path = "/".join(quote(word, safe="") for word in words)
     link = f"/{path}?rlkey={rlkey}" if has_key else f"/{path}"
     kind = kind if len(words) == length else "unknown"
@@ -161,8 +165,10 @@ def _about_page(words: list[str]) -> str:
     return "This Dropbox link names no folder or file."
 
 
-def _not_understood(reason: str) -> LinkNotUnderstood:
-    return LinkNotUnderstood(
+def _not_understood(
+    reason: str, kind: type[LinkNotUnderstood] = LinkNotUnderstood
+) -> LinkNotUnderstood:
+    return kind(
         f"{reason} A link to a folder looks like {GOOD_LINK}",
         cure="In Dropbox choose Share beside the folder, then Copy link.",
     )

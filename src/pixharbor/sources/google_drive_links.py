@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from pixharbor.sources.base import LinkNotUnderstood, Location
+from pixharbor.sources.base import LinkIncomplete, LinkNotUnderstood, Location
 from pixharbor.sources.pasted_link import read_pasted
 
 SOURCE: Final = "google_drive"
@@ -110,10 +110,10 @@ def _read_address(parts: SplitResult, *, wrapped: bool = False) -> Location:
     if parts.fragment.startswith("folders/"):  # before 2014: drive.google.com/#folders/ID
         words = parts.fragment.partition("?")[0].split("/")
     if "forms" in words:  # they have an id like a document's
-        raise _not_understood(_about_page(words))
+        raise _not_understood(_about_page(words), LinkIncomplete)
     found = _id_in_path(words) or _id_in_query(words, parameters)
     if not found:
-        raise _not_understood(_about_page(words))
+        raise _not_understood(_about_page(words), LinkIncomplete)
     kind, ref = found
     return Location(SOURCE, ref, kind, resource_key=_resource_key(parameters))
 
@@ -162,8 +162,10 @@ def _about_page(words: list[str]) -> str:
     return "This Google Drive link names no folder or file."
 
 
-def _not_understood(reason: str) -> LinkNotUnderstood:
-    return LinkNotUnderstood(
+def _not_understood(
+    reason: str, kind: type[LinkNotUnderstood] = LinkNotUnderstood
+) -> LinkNotUnderstood:
+    return kind(
         f"{reason} A link to a folder looks like {GOOD_LINK}",
         cure="In Google Drive open the folder, choose Share, then Copy link.",
     )

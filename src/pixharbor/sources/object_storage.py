@@ -10,6 +10,7 @@ from pixharbor.sources.base import (
     FileChanged,
     FolderMissing,
     FolderRefused,
+    LinkIncomplete,
     LinkNotUnderstood,
     Location,
     NeedsReauth,
@@ -53,7 +54,8 @@ class ObjectStorage:
         scheme, _, rest = link.strip().partition("://")
         bucket, _, prefix = rest.partition("/")
         if scheme.lower() not in self._services or not _BUCKET.fullmatch(bucket):
-            raise LinkNotUnderstood(
+            ours = scheme.lower() in self._services
+            raise (LinkIncomplete if ours else LinkNotUnderstood)(
                 "This is no address of a bucket. One looks like s3://photos/2024",
                 cure="Give s3://bucket/folder or gs://bucket/folder.",
             )

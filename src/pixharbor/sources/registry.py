@@ -6,7 +6,7 @@ from typing import Final
 
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import Sealer
-from pixharbor.sources.base import LinkNotUnderstood, Location, Source
+from pixharbor.sources.base import LinkIncomplete, LinkNotUnderstood, Location, Source
 from pixharbor.sources.dropbox import open_dropbox
 from pixharbor.sources.dropbox_settings import DropboxSettings
 from pixharbor.sources.google_drive import open_google_drive
@@ -51,6 +51,12 @@ KNOWN_SOURCES: Final = (
 )
 
 
+GOOD_PLACES: Final = (
+    "Give the link of a folder or file at Google Drive or Dropbox, the address of an image "
+    "(https://…), a bucket (s3://photos/2024) or a folder of the server (/photos/2024)."
+)
+
+
 @asynccontextmanager
 async def open_sources(
     settings: SourceSettings, database: Database, sealer: Sealer | None = None
@@ -70,15 +76,13 @@ async def open_sources(
 def recognise(sources: Mapping[str, Source], link: str) -> Location:
     """The place that a link leads to, at the first source that understands it.
 
-    Raises LinkNotUnderstood with what each source has to say.
+    Raises LinkNotUnderstood: by the source that knows the link for one of its own, or for all.
     """
-    reasons = []
     for source in sources.values():
         try:
             return source.locate(link)
-        except LinkNotUnderstood as error:
-            reasons.append(error)
-    raise LinkNotUnderstood(
-        " ".join(error.message for error in reasons),
-        cure=" ".join(error.cure for error in reasons),
-    )
+        except LinkIncomplete:
+            raise
+        except LinkNotUnderstood:
+            continue
+    raise LinkNotUnderstood("This leads to nothing that can be imported.", cure=GOOD_PLACES)
