@@ -69,7 +69,7 @@ class WebUrls:
     ) -> None:
         self._http = http
         self._database = database
-        self._hosts = Hosts(per_host)
+        self._hosts = Hosts(per_host, database)
         self._obey_robots = obey_robots
         self.files_per_host = per_host
 
@@ -133,7 +133,7 @@ class WebUrls:
             host = answer.url.host or ""
             error = error_for(answer.status, answer.headers, host)
             if isinstance(error, RateLimited):
-                self._hosts.penalise(host, error.retry_after)
+                await self._hosts.penalise(host, error.retry_after)
             if error:
                 raise error
             self._hosts.relent(host)

@@ -20,6 +20,7 @@ GOOD_LINK: Final = "https://example.org/photos/cat.jpg"
 # These show pages where people see files; their own sources read them.
 _PAGES: Final = ("drive.google.com", "docs.google.com", "photos.google.com", "photos.app.goo.gl")
 _BARE: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/\S+", re.IGNORECASE)
+_HOST: Final = re.compile(r"[\w.:~-]+", re.ASCII)
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -49,6 +50,8 @@ def read_address(text: str) -> URL:
     try:
         url = URL(given, encoded=plain)
         check_url(url)
+        if not _HOST.fullmatch(url.raw_host or ""):
+            raise NotAnAddress
         return url.with_user(None).with_fragment(None)
     except AddressRefused as error:
         raise NotAnAddress(error.message) from None
