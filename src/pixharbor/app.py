@@ -12,6 +12,7 @@ from pixharbor.access.request_ids import RequestIds
 from pixharbor.connections.endpoints import router as connections
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
+from pixharbor.imports.archive_endpoints import router as archives
 from pixharbor.imports.endpoints import router as imports
 from pixharbor.imports.list_endpoints import router as url_lists
 from pixharbor.jobs.endpoints import router as jobs
@@ -51,7 +52,7 @@ def _routed_app() -> FastAPI:
         redirect_slashes=False,
     )
     for router in (
-        *(health, imports, url_lists, schedules),
+        *(health, imports, url_lists, archives, schedules),
         *(jobs, images, transforms, connections),
     ):
         app.include_router(router)

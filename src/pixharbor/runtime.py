@@ -26,6 +26,7 @@ from pixharbor.db.sealed import Sealer
 from pixharbor.errors import SettingError
 from pixharbor.imaging.limits import ImagingSettings
 from pixharbor.imaging.sandbox import Sandbox, open_sandbox
+from pixharbor.imports.shelf import lend_shelf
 from pixharbor.logs import LogSettings
 from pixharbor.secret_files import SECRETS
 from pixharbor.setting_sources import weaker_sources
@@ -151,6 +152,7 @@ async def open_runtime(
         store = await stack.enter_async_context(open_store(settings, signer))
         sealer = Sealer(secret)
         sources = await stack.enter_async_context(open_sources(settings, database, sealer))
+        lend_shelf(sources, store, settings.data_dir / "staging")
         connected = await stack.enter_async_context(
             open_connected_sources(settings, database=database, sealer=sealer, sources=sources)
         )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -130,6 +131,15 @@ def test_the_command_imports_a_folder_of_this_machine_without_any_setting(
         {"listed": 3, "duplicate": 3},
         {"listed": 1, "duplicate": 1},
     ]
+
+
+def test_the_command_uploads_an_archive(tmp_path: Path, tree: Path) -> None:
+    write_pictures(tree, 3)
+    shutil.make_archive(str(tmp_path / "Album"), "zip", tree)
+    done = import_by_command("Album.zip", tmp_path)
+    assert done.returncode == 0, done.stderr
+    job = json.loads(done.stdout)
+    assert (job["source"], job["name"], job["balance"]["stored"]) == ("zip_archive", "Album.zip", 3)
 
 
 def as_anybody() -> tuple[str, ...]:

@@ -11,6 +11,8 @@ import httpx
 
 from pixharbor.errors import PixharborError
 
+BLOCK_BYTES = 1 << 20
+
 
 class ServerRefused(PixharborError):  # noqa: N818 - what the server answered
     """The server refused the request."""
@@ -36,6 +38,17 @@ class Client:
     async def post(self, path: str, body: Any = None) -> Any:
         """The answer to a POST."""
         return await self._ask("POST", path, json=body)
+
+    async def send(self, path: str, file: Path, **query: str) -> Any:
+        """The answer to a POST of a file's bytes, which are sent as they are read."""
+        return await self._ask(
+            "POST",
+            path,
+            params=query,
+            content=_blocks(file),
+            headers={"Content-Type": "application/octet-stream"},
+            timeout=None,
+        )
 
     async def patch(self, path: str, body: Any) -> Any:
         """The answer to a PATCH."""
@@ -72,6 +85,12 @@ class Client:
             ) from error
         _raise_problem(answer)
         return answer.json() if answer.content else None
+
+
+async def _blocks(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as opened:
+        while block := opened.read(BLOCK_BYTES):
+            yield block
 
 
 def _raise_problem(answer: httpx.Response) -> None:

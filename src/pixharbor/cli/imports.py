@@ -1,5 +1,6 @@
 """`pixharbor import`: bring folders and lists in, and watch it happen."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
 from pixharbor.cli.filters import Filters, read_filters
-from pixharbor.cli.local_paths import find_list, find_path, root_of
+from pixharbor.cli.local_paths import find_list, find_path, is_archive, root_of
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
 from pixharbor.cli.plan import print_plan
@@ -20,7 +21,8 @@ def import_(
         list[str],
         typer.Argument(
             metavar="PLACE…",
-            help="Links, folders of this machine, or files with addresses (.txt, .csv).",
+            help="Links, buckets, folders and ZIP archives of this machine, or files with "
+            "addresses (.txt, .csv).",
         ),
     ],
     column: Annotated[
@@ -79,8 +81,18 @@ def import_(
 async def _start(
     client: Client, place: str, lines: Path | None, column: str | None, wanted: dict[str, Any]
 ) -> Any:
+    path = find_path(place)
+    if path and is_archive(path):
+        return await client.send(
+            "/api/v1/imports/zip", path, name=path.name, options=json.dumps(_for_upload(wanted))
+        )
     location = await _location(client, place, lines, column)
     return await client.post("/api/v1/imports", {"location": location, **wanted})
+
+
+def _for_upload(wanted: dict[str, Any]) -> dict[str, Any]:
+    """An upload is there once: a schedule is left out unless somebody wants one, and refused."""
+    return {name: value for name, value in wanted.items() if name != "schedule" or value}
 
 
 async def _location(client: Client, place: str, lines: Path | None, column: str | None) -> str:

@@ -28,3 +28,8 @@ def find_list(given: str) -> Path | None:
     """The file with addresses that `given` names on this machine; None for anything else."""
     path = Path(given).expanduser()
     return path if path.suffix.lower() in LIST_SUFFIXES and path.is_file() else None
+
+
+def is_archive(path: Path) -> bool:
+    """Whether it is a ZIP archive to be uploaded, by its name."""
+    return path.suffix.lower() == ".zip" and path.is_file()

@@ -123,7 +123,7 @@ async def post_import(
             await set_schedule(
                 unit.session, job, wanted.schedule, options=options, priority=wanted.priority
             )
-    return await _answer(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, sources)
 
 
 @router.post("/api/v1/jobs/{job_id}/run", tags=["jobs"])
@@ -134,7 +134,7 @@ async def post_run(
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await run_plan(unit, job)
-    return await _answer(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, sources)
 
 
 @router.post("/api/v1/jobs/{job_id}/retry", tags=["jobs"])
@@ -157,7 +157,7 @@ async def post_retry(
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await retry_failed(unit, job, reason=reason)
-    return await _answer(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, sources)
 
 
 def _sealed(password: SecretStr | None, sealer: Sealer) -> dict[str, str]:
@@ -213,7 +213,10 @@ async def _request_key(request: Request, owner: int, key: str | None) -> Request
     return RequestKey(owner, f"POST {url.path}"[:64], key, await request.body())
 
 
-async def _answer(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobAnswer:
+async def answer_job(
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+) -> JobAnswer:
+    """The job as it stands now."""
     async with work.read() as session:
         job = await find_job(session, caller.owner, job_id)
         balance = (await read_balances(session, [job.id]))[job.id]

@@ -11,6 +11,7 @@ from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.finish_import import finish_import
 from pixharbor.imports.keep_fates import FateKeeper
 from pixharbor.imports.list_files import list_files
+from pixharbor.imports.shelf import put_away
 from pixharbor.imports.sweep_staging import sweep_staging
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.leases import Handler, Lease
@@ -55,6 +56,7 @@ def import_tasks(
 
     async def finish(lease: Lease) -> None:
         await finish_import(lease, work=work)
+        await put_away(lease, connected, work=work)
 
     return {
         "imports.list_files": list_,

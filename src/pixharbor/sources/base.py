@@ -341,10 +341,7 @@ class FileVanished(SourceError):  # noqa: N818 - the family reads as what happen
 
 
 class FileChanged(SourceError):  # noqa: N818 - the family reads as what happened
-    """The file is another one than was listed, or changed while it was read.
-
-    `now` is what it has become: fetched again, it is held against that.
-    """
+    """The file is not the one that was listed: `now` is, and is fetched instead."""
 
     def __init__(self, now: SourceFile, message: str = "") -> None:
         super().__init__(message)

@@ -17,6 +17,7 @@ from pixharbor.sources.local_folder_paths import LocalFolderSettings
 from pixharbor.sources.object_storage import open_object_storage
 from pixharbor.sources.object_storage_settings import ObjectStorageSettings
 from pixharbor.sources.web_urls import WebUrlsSettings, open_web_urls
+from pixharbor.sources.zip_archive import ZipArchiveSettings, open_zip_archive
 
 
 class SourceSettings(
@@ -25,6 +26,7 @@ class SourceSettings(
     LocalFolderSettings,
     ObjectStorageSettings,
     WebUrlsSettings,
+    ZipArchiveSettings,
 ):
     """The settings of all sources."""
 
@@ -36,6 +38,7 @@ SOURCES: Final[dict[str, OpenSource]] = {
     "dropbox": open_dropbox,
     "local_folder": open_local_folder,
     "object_storage": open_object_storage,
+    "zip_archive": open_zip_archive,
     "web_urls": open_web_urls,  # takes any address: last
 }
 
@@ -47,6 +50,7 @@ KNOWN_SOURCES: Final = (
     "csv",
     "object_storage",
     "local_folder",
+    "zip_archive",
     "upload",
 )
 

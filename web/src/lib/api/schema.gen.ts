@@ -190,6 +190,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Zip
+         * @description Upload a ZIP archive and import what is in it; it is kept until the job has ended.
+         *
+         *     As the body itself, which is streamed, with `name` and `options` in the query; or as the field
+         *     `file` of a multipart form.
+         */
+        post: operations["post_zip_api_v1_imports_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -1899,6 +1922,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColumnsAnswer"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zip_api_v1_imports_zip_post: {
+        parameters: {
+            query?: {
+                /** @description What the archive is called. */
+                name?: string;
+                /** @description What POST /api/v1/imports takes besides the place; JSON. */
+                options?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    options?: string;
+                };
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
                 };
             };
             /** @description A problem, with what to do about it. */

@@ -1,0 +1,100 @@
+"""The API's part about ZIP archives: upload one, and it is imported."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic_core import from_json
+from starlette.datastructures import UploadFile
+
+from pixharbor.dependencies import TheCaller, TheSources, TheWork
+from pixharbor.errors import BadInput
+from pixharbor.imports.endpoints import answer_job
+from pixharbor.imports.schemas import ImportRequest
+from pixharbor.imports.start_import import ImportOrder, start_import
+from pixharbor.jobs.schemas import JobAnswer
+from pixharbor.sources.zip_archive import ZipArchive
+
+router = APIRouter(tags=["imports"])
+
+BLOCK_BYTES = 1 << 20
+NOT_FOR_UPLOADS = {"location", "urls", "source", "connection_id", "schedule", "link_password"}
+FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}, "options": {"type": "string"}},
+    "required": ["file"],
+}
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": FORM},
+        "application/zip": {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+Name = Annotated[str, Query(max_length=255, description="What the archive is called.")]
+Options = Annotated[
+    str,
+    Query(
+        max_length=1 << 16, description="What POST /api/v1/imports takes besides the place; JSON."
+    ),
+]
+
+
+@router.post("/api/v1/imports/zip", status_code=202, openapi_extra={"requestBody": BODY})
+async def post_zip(
+    request: Request,
+    caller: TheCaller,
+    work: TheWork,
+    sources: TheSources,
+    name: Name = "archive.zip",
+    options: Options = "{}",
+) -> JobAnswer:
+    """Upload a ZIP archive and import what is in it; it is kept until the job has ended.
+
+    As the body itself, which is streamed, with `name` and `options` in the query; or as the field
+    `file` of a multipart form.
+    """
+    source = sources["zip_archive"]
+    assert isinstance(source, ZipArchive)
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=1, max_fields=2) as form:
+            file, told = form.get("file"), form.get("options")
+            if not isinstance(file, UploadFile):
+                raise BadInput(
+                    "The form has no file.",
+                    field="file",
+                    cure="Send the archive as a multipart form with the field `file`.",
+                )
+            wanted = _read_options(told if isinstance(told, str) else options)
+            link = await source.receive(_blocks(file), _plain(file.filename or name))
+    else:
+        wanted = _read_options(options)
+        link = await source.receive(request.stream(), _plain(name))
+    order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
+    job_id = await start_import(order, source=source, work=work)
+    return await answer_job(job_id, caller, work, sources)
+
+
+def _read_options(given: str) -> ImportRequest:
+    """As POST /api/v1/imports takes them. An upload is there once: it has no schedule."""
+    try:
+        told = _without_place(from_json(given or "{}"))
+        return ImportRequest.model_validate({**told, "location": "upload:"})
+    except ValueError as error:  # a ValidationError is one
+        raise BadInput(f"The options are wrong: {error}", field="options") from None
+
+
+def _without_place(told: Any) -> dict[str, Any]:
+    if isinstance(told, dict) and not told.keys() & NOT_FOR_UPLOADS:
+        return told
+    raise ValueError(f"expected an object without {', '.join(sorted(NOT_FOR_UPLOADS))}")
+
+
+async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:
+    while block := await file.read(BLOCK_BYTES):
+        yield block
+
+
+def _plain(name: str) -> str:
+    """A name without the folders that some browsers send, and without NUL."""
+    return name.replace("\\", "/").rpartition("/")[2].replace("\0", "")[:255] or "archive.zip"
