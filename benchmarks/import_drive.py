@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from processes import (
     HERE,
     Drive,
     MemorySampler,
+    Program,
     drive_settings,
     running_drive,
     running_pixharbor,
@@ -74,15 +75,22 @@ def fresh_folder(work: Path) -> Path:
 
 
 def run_pixharbor(drive: Drive, folder: Path, count: int) -> Run:
+    """Import the big folder of the emulated Drive."""
+    return run_import(drive, drive_settings(drive), drive.link(FOLDER), folder, count)
+
+
+def run_import(
+    provider: Program, settings: Mapping[str, str], link: str, folder: Path, count: int
+) -> Run:
     """Import over the API, from POST until the job says completed."""
     early = 0
     with (
-        running_pixharbor(folder, drive_settings(drive)) as server,
+        running_pixharbor(folder, settings) as server,
         httpx.Client(base_url=server.url, timeout=60) as api,
         MemorySampler(server) as memory,
     ):
-        cpu, server_cpu, began = server.cpu_seconds(), drive.cpu_seconds(), time.monotonic()
-        job_id = start_import(api, drive.link(FOLDER))
+        cpu, server_cpu, began = server.cpu_seconds(), provider.cpu_seconds(), time.monotonic()
+        job_id = start_import(api, link)
         look_until(api, job_id, lambda job: job["balance"]["stored"] >= count / 10)
         early = server.memory()
         job = look_until(api, job_id, is_finished)
@@ -91,7 +99,7 @@ def run_pixharbor(drive: Drive, folder: Path, count: int) -> Run:
         return Run(
             seconds,
             server.cpu_seconds() - cpu,
-            drive.cpu_seconds() - server_cpu,
+            provider.cpu_seconds() - server_cpu,
             max(memory.peak, server.memory()),
             early,
             server.memory(),

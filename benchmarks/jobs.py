@@ -12,7 +12,8 @@ LONGEST_SECONDS = 900.0
 
 def start_import(api: httpx.Client, link: str) -> str:
     """POST the link as S0 shows it; answers the job's id."""
-    answer = api.post("/import/google-drive", json={"folder_url": link})
+    source = "dropbox" if "dropbox.com" in link else "google-drive"
+    answer = api.post(f"/import/{source}", json={"folder_url": link})
     answer.raise_for_status()
     return str(answer.json()["task_id"])
 

@@ -71,6 +71,27 @@ class Drive(Program):
         return f"https://drive.google.com/drive/folders/{self.folder_id(path)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Dropbox(Program):
+    """A running Dropbox emulator; `folder_link` leads to the served folder."""
+
+    folder_link: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings by which pixharbor finds it."""
+        return {
+            "DROPBOX_APP_KEY": "benchmark",
+            "DROPBOX_APP_SECRET": "benchmark",
+            "DROPBOX_API_URL": self.url,
+            "DROPBOX_CONTENT_URL": self.url,
+        }
+
+    def link(self, path: str) -> str:
+        """The link of a folder below the served one."""
+        return self.folder_link.replace("?", f"/{path}?")
+
+
 @dataclass
 class MemorySampler:
     """Watches a program's memory from a thread; `peak` is in bytes."""
@@ -103,6 +124,19 @@ def running_drive(tree: Path, *options: str) -> Iterator[Drive]:
         if not address:
             raise RuntimeError(f"the emulator did not start: {' '.join(command)}")
         yield Drive(psutil.Process(process.pid), address, tree.name)
+
+
+@contextlib.contextmanager
+def running_dropbox(tree: Path, *options: str) -> Iterator[Dropbox]:
+    """Serve `tree` in a process of its own, hashed beforehand."""
+    module = "pixharbor_emulators.dropbox"
+    command = [sys.executable, "-m", module, str(tree), "--warm", *options]
+    with _running(command, {}, tree.parent, subprocess.PIPE) as process:
+        assert process.stdout is not None
+        url, _, link = process.stdout.readline().decode().strip().partition(" ")
+        if not link:
+            raise RuntimeError(f"the emulator did not start: {' '.join(command)}")
+        yield Dropbox(psutil.Process(process.pid), url, link)
 
 
 @contextlib.contextmanager

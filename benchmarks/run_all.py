@@ -8,6 +8,7 @@ from types import ModuleType
 
 import emulator
 import import_drive
+import import_dropbox
 import latency
 import listing
 import quota
@@ -23,7 +24,7 @@ from report import Table, machine, print_table, to_markdown
 BENCHMARKS: dict[str, ModuleType] = {
     module.__name__: module
     for module in (
-        *(import_drive, latency, quota, listing, reimport),
+        *(import_drive, import_dropbox, latency, quota, listing, reimport),
         *(start, emulator, scaling, transports, url_list),
     )
 }
