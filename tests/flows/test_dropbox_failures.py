@@ -288,3 +288,19 @@ async def test_a_storm_delays_and_loses_nothing(dropbox_port: DropboxPort, tree:
         job = await harbour.run(dropbox.folder_link)
         assert (job["state"], job["balance"]["stored"]) == ("completed", 40)
         await assert_stored(harbour, tree)
+
+
+async def test_everybody_slows_down_at_dropbox_s_limit_and_waits_as_long_as_it_says(
+    dropbox_port: DropboxPort, tree: Path
+) -> None:
+    write_pictures(tree, 50)
+    async with dropbox_port(faults=("rate:rate=4,retry_after=2",)) as (harbour, dropbox):
+        job = await harbour.run(dropbox.folder_link)
+        assert (job["state"], job["balance"]["stored"]) == ("completed", 50)
+        assert {item["attempts"] for item in await harbour.items(job["id"])} == {1}
+        refused = [entry.at for entry in dropbox.log.entries() if entry.status == 429]
+        # What was under way is refused together; then nobody asks for two seconds.
+        later = [entry.at for entry in dropbox.log.entries() if entry.at > refused[0] + 0.5]
+        assert refused
+        assert len(refused) < 50
+        assert min(later) > refused[0] + 1.8
