@@ -37,6 +37,21 @@ async def test_a_public_folder_becomes_verified_images_s0_53_s0_54_s0_57_s0_60(
             assert info["provider_hash"] == f"sha256:{info['sha256']}"
 
 
+async def test_an_image_is_shown_by_its_address_and_saved_when_asked_to(
+    port: Port, tree: Path
+) -> None:
+    write_pictures(tree, 1)
+    async with port() as (harbour, drive):
+        await harbour.run(drive.folder_link)
+        (image,) = await harbour.images()
+        address = f"/api/v1/images/{image['image_id']}"
+        shown = await harbour.api.get(address, follow_redirects=True)
+        saved = await harbour.api.get(f"{address}?download=1", follow_redirects=True)
+        assert shown.headers["content-disposition"].startswith("inline; ")
+        assert saved.headers["content-disposition"].startswith("attachment; ")
+        assert shown.content == saved.content
+
+
 async def test_folders_in_folders_are_imported_with_their_paths_t5(port: Port, tree: Path) -> None:
     write_pictures(tree, 1)
     write_pictures(tree / "a", 1, first=1)

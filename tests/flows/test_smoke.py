@@ -1,4 +1,4 @@
-"""`make smoke` against the emulators: when all is right, when something is not, and without keys."""
+"""`make smoke` against the emulators: when all is right, when something is not, without keys."""
 
 import asyncio
 import os

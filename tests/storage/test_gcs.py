@@ -149,6 +149,8 @@ async def test_a_signed_link_is_made_on_this_machine_and_lives_as_long_as_was_as
     assert 3600 <= int(query["X-Goog-Expires"][0]) <= 4500
     assert query["response-content-disposition"] == ["inline; filename*=UTF-8''sch%C3%B6n.jpg"]
     assert len(query["X-Goog-Signature"][0]) == 512
+    saved = parse_qs(urlsplit(store.link(KEY, seconds=3600, name="a.jpg", save=True)).query)
+    assert saved["response-content-disposition"] == ['attachment; filename="a.jpg"']
     store.close()
 
 

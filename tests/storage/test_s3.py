@@ -122,6 +122,8 @@ async def test_links_of_a_public_bucket_are_plain_addresses_only_when_asked_for_
         await store.put_many([of(KEY, b"for everybody")])
         link = store.link(KEY, seconds=60, name="a.jpg")
         assert link == f"{versitygw.url}/{bucket}/a/{KEY}"
+        saved = await browser.get(store.link(KEY, seconds=60, name="a.jpg", save=True))
+        assert saved.headers["content-disposition"] == 'attachment; filename="a.jpg"'
         assert (await browser.get(link)).status_code == 403  # the bucket is not open yet
         open_to_everybody(versitygw, bucket)
         answer = await browser.get(link)

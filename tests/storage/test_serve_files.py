@@ -44,6 +44,17 @@ def changed(link: str, **change: str) -> str:
     return f"{parts.path}?{urlencode(query)}"
 
 
+async def test_a_link_may_have_the_browser_save_what_it_could_show(
+    api: httpx.AsyncClient, store: LocalFiles
+) -> None:
+    link = store.link(KEY, seconds=60, name="a.jpg", save=True)
+    answer = await api.get(link)
+    assert answer.headers["content-disposition"] == 'attachment; filename="a.jpg"'
+    assert (await api.get(changed(link, save="0"))).status_code == 403
+    shown = store.link(KEY, seconds=60, name="a.jpg")
+    assert (await api.get(f"{shown}&save=1")).status_code == 403
+
+
 async def test_a_link_brings_the_bytes_to_anyone_s0_57(
     api: httpx.AsyncClient, store: LocalFiles
 ) -> None:

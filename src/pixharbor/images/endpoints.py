@@ -96,12 +96,15 @@ async def get_image(
     work: TheWork,
     store: TheStore,
     settings: TheStorageSettings,
+    download: Annotated[bool, Query(description="Save it as a file, rather than show it.")] = False,  # noqa: FBT002 - a parameter of the address
 ) -> Response:
     """The original's bytes: a redirect to a signed link that lives for SIGNED_URL_TTL seconds."""
     async with work.read() as session:
         image = await find_image(session, caller.owner, image_id)
     return RedirectResponse(
-        store.link(image.storage_key, seconds=settings.signed_url_ttl, name=image.name),
+        store.link(
+            image.storage_key, seconds=settings.signed_url_ttl, name=image.name, save=download
+        ),
         headers={"Cache-Control": f"private, max-age={max(0, settings.signed_url_ttl - 60)}"},
     )
 

@@ -51,10 +51,11 @@ class Store(Protocol):
         """All keys that begin with `prefix`, in no order."""
         ...
 
-    def link(self, key: str, *, seconds: int, name: str) -> str:
+    def link(self, key: str, *, seconds: int, name: str, save: bool = False) -> str:
         """A link that brings the object's bytes to anyone for a while; relative to PUBLIC_URL.
 
-        `name` is what a browser calls the file when it is saved.
+        `name` is what a browser calls the file when it is saved; with `save` it does save it, also
+        where it could show it.
         """
         ...
 

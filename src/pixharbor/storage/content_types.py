@@ -38,12 +38,15 @@ def disposition_of(key: str) -> str:
     return "inline" if _extension(key) in SHOWN else "attachment"
 
 
-def content_disposition(key: str, name: str) -> str:
-    """The header with which a browser shows the object, or saves it, as `name` (RFC 6266)."""
+def content_disposition(key: str, name: str, *, save: bool = False) -> str:
+    """The header with which a browser shows the object, or saves it, as `name` (RFC 6266).
+
+    With `save` it is saved, whatever it is.
+    """
     kept = _shortened(name)
     encoded = quote(kept, safe="", errors="replace")
     told = f'filename="{kept}"' if encoded == kept else f"filename*=UTF-8''{encoded}"
-    return f"{disposition_of(key)}; {told}"
+    return f"{'attachment' if save else disposition_of(key)}; {told}"
 
 
 def _extension(key: str) -> str:

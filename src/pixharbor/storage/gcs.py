@@ -165,15 +165,16 @@ class GcsBucket:
             for blob in page:
                 yield blob.name.removeprefix(start)
 
-    def link(self, key: str, *, seconds: int, name: str) -> str:
-        """A signed GET; in a public bucket the object's plain address."""
-        if self._is_public:
+    def link(self, key: str, *, seconds: int, name: str, save: bool = False) -> str:
+        """A signed GET; in a public bucket the object's plain address, unless it is to `save`."""
+        if self._is_public and not save:
             return f"{self.link_origin}/{self._place.bucket}/{quote(self._name(key))}"
         if self._key is None:
-            return self._signer.sign(key, seconds=seconds, name=name)
+            return self._signer.sign(key, seconds=seconds, name=name, save=save)
         window = max(1, seconds // LinkSigner.WINDOWS)
         lifetime = min(seconds + window, LONGEST_LINK_SECONDS)
-        return self._signed(key, name, lifetime, int(time.time()) // window)
+        disposition = content_disposition(key, name, save=save)
+        return self._signed(key, disposition, lifetime, int(time.time()) // window)
 
     def close(self) -> None:
         """Wait for what is under way."""
@@ -187,14 +188,14 @@ class GcsBucket:
     def _blob(self, key: str) -> Blob:
         return self._bucket.blob(self._name(key))
 
-    def _sign(self, key: str, name: str, lifetime: int, _window: int) -> str:
+    def _sign(self, key: str, disposition: str, lifetime: int, _window: int) -> str:
         """A V4 signature, computed on this machine (1 ms of RSA)."""
         link: str = self._blob(key).generate_signed_url(
             version="v4",
             expiration=timedelta(seconds=lifetime),
             api_access_endpoint=self.link_origin,
             credentials=self._key,
-            response_disposition=content_disposition(key, name),
+            response_disposition=disposition,
         )
         return link
 

@@ -102,9 +102,9 @@ class LocalFiles:
                 if key.startswith(prefix) and not name.startswith(HIDDEN):
                     yield key
 
-    def link(self, key: str, *, seconds: int, name: str) -> str:
+    def link(self, key: str, *, seconds: int, name: str, save: bool = False) -> str:
         """A signed link to serve_files.py."""
-        return self._signer.sign(key, seconds=seconds, name=name)
+        return self._signer.sign(key, seconds=seconds, name=name, save=save)
 
     def close(self) -> None:
         """Wait for writes under way."""

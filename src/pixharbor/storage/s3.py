@@ -114,14 +114,13 @@ class S3Bucket:
                 if found["path"].startswith(prefix):
                     yield found["path"]
 
-    def link(self, key: str, *, seconds: int, name: str) -> str:
-        """A presigned GET; in a public bucket the object's plain address."""
+    def link(self, key: str, *, seconds: int, name: str, save: bool = False) -> str:
+        """A presigned GET; in a public bucket, unless to `save`, the object's plain address."""
         path = f"{self._prefix}/{key}" if self._prefix else key
-        if self._is_public:
+        if self._is_public and not save:
             return f"{self._bucket_url}/{quote(path)}"
-        return self._signer.sign(
-            path, seconds=seconds, content_disposition=content_disposition(key, name)
-        )
+        disposition = content_disposition(key, name, save=save)
+        return self._signer.sign(path, seconds=seconds, content_disposition=disposition)
 
     def close(self) -> None:
         """Wait for what is under way."""

@@ -22,9 +22,10 @@ def files_router(store: Store, signer: LinkSigner) -> APIRouter:
         name: str,
         expires: int,
         signature: Annotated[str, Query(max_length=64)],
+        save: bool = False,  # noqa: FBT001, FBT002 - a parameter of the address
     ) -> AsyncIterator[Path]:
         """The file, held until the answer is sent: a bucket's is a copy that then goes away."""
-        signer.check(key, name, expires, signature)
+        signer.check(key, name, expires, signature, save=save)
         async with store.as_file(key) as path:  # a missing file is ObjectMissing: 404
             yield path
 
@@ -34,6 +35,7 @@ def files_router(store: Store, signer: LinkSigner) -> APIRouter:
         path: Annotated[Path, Depends(hold_file)],
         key: str,
         name: str,
+        save: bool = False,  # noqa: FBT001, FBT002 - a parameter of the address
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         response = FileResponse(
@@ -42,7 +44,7 @@ def files_router(store: Store, signer: LinkSigner) -> APIRouter:
             media_type=type_of(key),
             headers={
                 "Cache-Control": f"private, {FOR_EVER}",
-                "Content-Disposition": content_disposition(key, name),
+                "Content-Disposition": content_disposition(key, name, save=save),
                 "Content-Security-Policy": "sandbox; default-src 'none'",
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 "X-Content-Type-Options": "nosniff",

@@ -36,33 +36,36 @@ class LinkSigner:
     def __init__(self, secret: bytes) -> None:
         self._secret = hashlib.sha256(b"pixharbor signed links\0" + secret).digest()
 
-    def sign(self, key: str, *, seconds: int, name: str) -> str:
+    def sign(self, key: str, *, seconds: int, name: str, save: bool = False) -> str:
         """A link that lives at least `seconds`, and at most half as long again.
 
-        `name` is what a browser calls the file when it is saved.
+        `name` is what a browser calls the file when it is saved; with `save` it saves it.
         """
         window = max(1, seconds // self.WINDOWS)
         expires = (int(time.time()) + seconds + window) // window * window
         query = urlencode(
             {
                 "name": name,
+                **({"save": 1} if save else {}),
                 "expires": expires,
-                "signature": self._signature(key, name, expires),
+                "signature": self._signature(key, name, expires, save=save),
             }
         )
         return f"/files/{quote(key)}?{query}"
 
-    def check(self, key: str, name: str, expires: int, signature: str) -> None:
+    def check(
+        self, key: str, name: str, expires: int, signature: str, *, save: bool = False
+    ) -> None:
         """Raise LinkRefused or LinkExpired unless the link is ours and still lives."""
         if not hmac.compare_digest(
-            self._signature(key, name, expires).encode(), signature.encode()
+            self._signature(key, name, expires, save=save).encode(), signature.encode()
         ):
             raise LinkRefused
         if expires < time.time():
             raise LinkExpired
 
-    def _signature(self, key: str, name: str, expires: int) -> str:
-        signed = f"{key}\0{name}\0{expires}".encode()
+    def _signature(self, key: str, name: str, expires: int, *, save: bool) -> str:
+        signed = f"{key}\0{name}\0{expires}".encode() + (b"\0save" if save else b"")
         digest = hmac.digest(self._secret, signed, "sha256")
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 

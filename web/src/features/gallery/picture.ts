@@ -35,6 +35,11 @@ export function originalUrl(image: Pick<Image, "image_id">): string {
   return absolute(`/api/v1/images/${image.image_id}`);
 }
 
+/** Saved, not opened: a browser heeds the `download` of a link on its own origin only. */
+export function downloadUrl(image: Pick<Image, "image_id">): string {
+  return absolute(`/api/v1/images/${image.image_id}?download=1`);
+}
+
 export function zoomUrl(image: Pick<Image, "image_id" | "mime_type">): string {
   return shownByBrowsers.has(image.mime_type) ? originalUrl(image) : previewUrl(image);
 }

@@ -2621,7 +2621,10 @@ export interface operations {
     };
     get_image_api_v1_images__image_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Save it as a file, rather than show it. */
+                download?: boolean;
+            };
             header?: never;
             path: {
                 image_id: string;

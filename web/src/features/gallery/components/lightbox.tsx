@@ -10,7 +10,7 @@ import type { Image } from "@/lib/api/types";
 import { useDeleteImage } from "../api/delete-image";
 import { useImageInfo } from "../api/get-image-info";
 import { useShortcuts } from "../hooks/use-shortcuts";
-import { originalUrl, previewUrl } from "../picture";
+import { downloadUrl, previewUrl } from "../picture";
 import { InfoPanel } from "./info-panel";
 import { LightboxBar } from "./lightbox-bar";
 import { Stage } from "./stage";
@@ -83,7 +83,7 @@ export function Lightbox({ id, images, total, onOpen, onClose, onNearEnd }: Ligh
             name={image?.name ?? ""}
             position={index >= 0 ? { index: index + 1, total: total ?? images.length } : undefined}
             downloadRef={download}
-            downloadUrl={originalUrl({ image_id: id })}
+            downloadUrl={downloadUrl({ image_id: id })}
             canZoom={image !== undefined && !image.damaged}
             zoomed={zoomed}
             showInfo={showInfo}
