@@ -11,9 +11,13 @@ from pixharbor.cli.console import console, print_json
 from pixharbor.cli.filters import Filters, read_filters
 from pixharbor.cli.local_paths import find_list, find_path, is_archive, root_of
 from pixharbor.cli.loop import run_loop
-from pixharbor.cli.options import Json, Server, Token
+from pixharbor.cli.options import Connection, Json, Server, Token
 from pixharbor.cli.plan import print_plan
 from pixharbor.cli.progress import exit_code, follow, print_balance
+
+Schedule = Annotated[
+    str | None, typer.Option(help="Import again daily, say, or by a cron expression.")
+]
 
 
 def import_(
@@ -30,15 +34,14 @@ def import_(
     ] = None,
     recursive: Annotated[bool, typer.Option(help="Go into sub-folders.")] = True,
     filters: Filters = None,
+    connection: Connection = None,
     priority: Annotated[
         int, typer.Option(min=-100, max=100, help="Higher ones go before others.")
     ] = 0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List and count, and fetch nothing.")
     ] = False,
-    schedule: Annotated[
-        str | None, typer.Option(help="Import again daily, say, or by a cron expression.")
-    ] = None,
+    schedule: Schedule = None,
     wait: Annotated[
         bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
     ] = True,
@@ -50,6 +53,7 @@ def import_(
     wanted = {
         "recursive": recursive,
         "filters": read_filters(filters),
+        "connection_id": connection,
         "priority": priority,
         "dry_run": dry_run,
         "schedule": schedule,

@@ -6,6 +6,7 @@ import typer
 
 from pixharbor.cli import (
     api,
+    connections,
     demo,
     doctor,
     emulate,
@@ -34,6 +35,7 @@ app.command()(worker.worker)
 app.command("import")(imports.import_)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(images.app, name="images")
+app.add_typer(connections.app, name="connections")
 app.add_typer(schedules.app, name="schedules")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)

@@ -10,3 +10,6 @@ Server = Annotated[
 ]
 Token = Annotated[str | None, typer.Option(help="API token.", envvar="PIXHARBOR_TOKEN")]
 Json = Annotated[bool, typer.Option("--json", help="Print clean JSON on stdout.")]
+Connection = Annotated[
+    str | None, typer.Option(help="Read as this connected account (pixharbor connections list).")
+]
