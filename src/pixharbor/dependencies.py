@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from pixharbor.access.caller import Caller, find_caller
 from pixharbor.db.sealed import Sealer
 from pixharbor.imaging.sandbox import Sandbox
+from pixharbor.sources.accounts import SourcesOfJobs
 from pixharbor.sources.base import Source
 from pixharbor.storage.base import Store
 from pixharbor.storage.settings import StorageSettings
@@ -22,6 +23,11 @@ def _work(request: Request) -> Work:
 def _sources(request: Request) -> Mapping[str, Source]:
     sources: Mapping[str, Source] = request.app.state.runtime.sources
     return sources
+
+
+def _sources_of_jobs(request: Request) -> SourcesOfJobs:
+    connected: SourcesOfJobs = request.app.state.runtime.connected
+    return connected
 
 
 def _store(request: Request) -> Store:
@@ -52,6 +58,7 @@ def _public_url(request: Request) -> str:
 
 TheWork = Annotated[Work, Depends(_work)]
 TheSources = Annotated[Mapping[str, Source], Depends(_sources)]
+TheJobSources = Annotated[SourcesOfJobs, Depends(_sources_of_jobs)]
 TheStore = Annotated[Store, Depends(_store)]
 TheSealer = Annotated[Sealer, Depends(_sealer)]
 TheSandbox = Annotated[Sandbox, Depends(_sandbox)]

@@ -1,10 +1,15 @@
 """Imports in the name of an account: what it sees, and what happens when its sign-in ends."""
 
 from pathlib import Path
+from typing import Any
 
 from connecting import ROOT, connected, list_connections, start_private
 from connections.conftest import Port
 from pictures import write_pictures
+from sqlalchemy import select
+
+from pixharbor.sources.governor import GovernorRow
+from pixharbor_emulators.google_oauth import User
 
 MY_DRIVE = "https://drive.google.com/drive/my-drive"
 SHARED = "https://drive.google.com/drive/shared-with-me"
@@ -113,3 +118,24 @@ async def test_a_job_of_a_removed_connection_waits_and_connecting_again_resumes_
         assert await connected(harbour) == connection_id
         job = await harbour.finish(job_id)
     assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+
+
+def is_asking(job: dict[str, Any]) -> bool:
+    return job["governor"] is not None and job["governor"]["units_per_second"] > 0
+
+
+async def test_each_account_has_its_own_limit_and_shares_the_projects(port: Port) -> None:
+    async with port(google_quota_profile="units-2026", google_api_key="key") as (harbour, drive):
+        drive.oauth.users.append(User("bob@example.com"))
+        drive.hold_downloads()
+        for account in ("anna@example.com", "bob@example.com"):
+            job_id = await start_private(harbour, MY_DRIVE, await connected(harbour, account))
+            job = await harbour.until(job_id, is_asking)
+            assert job["connection_id"]
+        drive.release_downloads()
+        await harbour.finish(job_id)
+        async with harbour.runtime.work.read() as session:
+            names = set(await session.scalars(select(GovernorRow.name)))
+    limits = [name for name in names if not name.endswith(":reserve")]
+    # The key identified both accounts out of its own reserve; it has listed and fetched nothing.
+    assert sorted(name.split(":")[1] for name in limits) == ["project", "user", "user"]

@@ -21,7 +21,8 @@ from pixharbor.connections.token_source import TokenSource
 from pixharbor.db.clock import now_ms
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import SealBroken, Sealer
-from pixharbor.sources.base import Account, NeedsReauth, SourceError
+from pixharbor.sources.accounts import Account
+from pixharbor.sources.base import NeedsReauth, SourceError
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class _Kept:
 
 
 class AccountTokens:
-    """Implements Credentials (sources/base.py) for one connection, in one process."""
+    """Implements Credentials (sources/accounts.py) for one connection, in one process."""
 
     def __init__(
         self, row: Connection, *, database: Database, sealer: Sealer, source: TokenSource

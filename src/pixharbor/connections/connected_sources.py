@@ -15,7 +15,8 @@ from pixharbor.connections.token_source import TokenSource
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import Sealer
 from pixharbor.errors import Conflict, NotFound
-from pixharbor.sources.base import Private, Source
+from pixharbor.sources.accounts import Private
+from pixharbor.sources.base import Source
 
 
 class ConnectionMissing(NotFound):
@@ -50,6 +51,17 @@ class ConnectedSources:
         if connection_id is None:
             return self._sources[name]
         return await self.open(UUID(connection_id))
+
+    async def look_up(self, name: str, connection_id: str | None) -> Source | None:
+        """The same for whoever only tells how a job stands; None where there is none."""
+        if connection_id is None:
+            return self._sources.get(name)
+        if UUID(connection_id) in self._opened:
+            return self._opened[UUID(connection_id)][1]
+        try:
+            return await self.open(UUID(connection_id))
+        except (ConnectionMissing, Conflict):
+            return None
 
     async def open(self, connection_id: UUID, *, owner: int | None = None) -> Source:
         """A connection's source; for this owner, if one is named. Raises ConnectionMissing.

@@ -34,7 +34,7 @@ from pixharbor.connections.start_authorisation import (
 )
 from pixharbor.dependencies import PublicUrl, TheCaller, TheSealer, TheWork
 from pixharbor.errors import BadInput, PixharborError
-from pixharbor.sources.base import Browsable
+from pixharbor.sources.accounts import Browsable
 
 log = structlog.get_logger()
 

@@ -20,7 +20,8 @@ from pixharbor.jobs.control import resume
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import JobState
-from pixharbor.sources.base import Account, NeedsReauth
+from pixharbor.sources.accounts import Account
+from pixharbor.sources.base import NeedsReauth
 from pixharbor.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()

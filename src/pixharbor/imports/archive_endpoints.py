@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 
+from pixharbor.connections.dependencies import TheConnected
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
 from pixharbor.errors import BadInput
 from pixharbor.imports.endpoints import answer_job
@@ -46,6 +47,7 @@ async def post_zip(
     caller: TheCaller,
     work: TheWork,
     sources: TheSources,
+    connected: TheConnected,
     name: Name = "archive.zip",
     options: Options = "{}",
 ) -> JobAnswer:
@@ -72,7 +74,7 @@ async def post_zip(
         link = await source.receive(request.stream(), _plain(name))
     order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
     job_id = await start_import(order, source=source, work=work)
-    return await answer_job(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, connected)
 
 
 def _read_options(given: str) -> ImportRequest:

@@ -34,6 +34,7 @@ from pixharbor.jobs.states import REASONS
 from pixharbor.jobs.work_once import RequestKey
 from pixharbor.schedules.due_times import to_cron
 from pixharbor.schedules.set_schedule import set_schedule
+from pixharbor.sources.accounts import SourcesOfJobs
 from pixharbor.sources.base import Source
 from pixharbor.sources.link_passwords import seal_password
 from pixharbor.sources.registry import recognise
@@ -123,18 +124,18 @@ async def post_import(
             await set_schedule(
                 unit.session, job, wanted.schedule, options=options, priority=wanted.priority
             )
-    return await answer_job(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, connected)
 
 
 @router.post("/api/v1/jobs/{job_id}/run", tags=["jobs"])
 async def post_run(
-    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+    job_id: UUID, caller: TheCaller, work: TheWork, connected: TheConnected
 ) -> JobAnswer:
     """Fetch what a dry run has listed, under the same id."""
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await run_plan(unit, job)
-    return await answer_job(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, connected)
 
 
 @router.post("/api/v1/jobs/{job_id}/retry", tags=["jobs"])
@@ -142,7 +143,7 @@ async def post_retry(
     job_id: UUID,
     caller: TheCaller,
     work: TheWork,
-    sources: TheSources,
+    connected: TheConnected,
     wanted: RetryRequest | None = None,
 ) -> JobAnswer:
     """Try failed and vanished files again, all or those of one reason, under the same id."""
@@ -157,7 +158,7 @@ async def post_retry(
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
         await retry_failed(unit, job, reason=reason)
-    return await answer_job(job_id, caller, work, sources)
+    return await answer_job(job_id, caller, work, connected)
 
 
 def _sealed(password: SecretStr | None, sealer: Sealer) -> dict[str, str]:
@@ -214,7 +215,7 @@ async def _request_key(request: Request, owner: int, key: str | None) -> Request
 
 
 async def answer_job(
-    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: SourcesOfJobs
 ) -> JobAnswer:
     """The job as it stands now."""
     async with work.read() as session:

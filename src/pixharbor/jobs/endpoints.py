@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.wire import BadCursor, pack_cursor, unpack_cursor
-from pixharbor.dependencies import TheCaller, TheSources, TheWork
+from pixharbor.dependencies import TheCaller, TheJobSources, TheWork
 from pixharbor.errors import NotFound
 from pixharbor.jobs import control
 from pixharbor.jobs.balance import Balance, read_balances
@@ -49,7 +49,7 @@ TOLD_ERRORS = 20
 async def get_jobs(
     caller: TheCaller,
     work: TheWork,
-    sources: TheSources,
+    sources: TheJobSources,
     state: JobState | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
@@ -66,7 +66,9 @@ async def get_jobs(
 
 
 @router.get("/api/v1/jobs/{job_id}")
-async def get_job(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobDetail:
+async def get_job(
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
+) -> JobDetail:
     """A job: its balance sheet, which adds up at every moment, its speed and its time to go."""
     return await _detail(job_id, caller, work, sources)
 
@@ -108,7 +110,7 @@ async def get_report(job_id: UUID, caller: TheCaller, work: TheWork) -> Streamin
 
 @router.post("/api/v1/jobs/{job_id}/pause")
 async def post_pause(
-    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
 ) -> JobDetail:
     """Take no further file; those under way are finished or put back within 2 s."""
     async with work() as unit:
@@ -119,7 +121,7 @@ async def post_pause(
 
 @router.post("/api/v1/jobs/{job_id}/resume")
 async def post_resume(
-    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
 ) -> JobDetail:
     """Go on with a paused job where it stopped."""
     async with work() as unit:
@@ -132,7 +134,7 @@ async def post_resume(
 
 @router.post("/api/v1/jobs/{job_id}/cancel")
 async def post_cancel(
-    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
 ) -> JobDetail:
     """End the job here. What is stored stays; the rest becomes cancelled."""
     async with work() as unit:
@@ -173,7 +175,9 @@ async def get_task(task_id: UUID, caller: TheCaller, work: TheWork) -> TaskAnswe
     )
 
 
-async def _detail(job_id: UUID, caller: TheCaller, work: TheWork, sources: TheSources) -> JobDetail:
+async def _detail(
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
+) -> JobDetail:
     async with work.read() as session:
         job = await find_job(session, caller.owner, job_id)
         balance = (await read_balances(session, [job.id]))[job.id]

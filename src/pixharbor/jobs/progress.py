@@ -2,7 +2,6 @@
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from pixharbor.jobs.schemas import (
     sheet_of,
 )
 from pixharbor.jobs.states import ACTIVE, FINISHED, JobState
+from pixharbor.sources.accounts import SourcesOfJobs
 from pixharbor.sources.base import Governed, Source
 
 # The speed is measured over this long, from the samples that answers have left behind.
@@ -51,9 +51,9 @@ class Speedometer:
 _speedometer = Speedometer()
 
 
-async def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]) -> JobAnswer:
+async def describe_job(job: Job, balance: Balance, sources: SourcesOfJobs) -> JobAnswer:
     """The job as the API answers it. Call it outside of sessions: it asks the governor's row."""
-    source = sources.get(job.source)
+    source = await sources.look_up(job.source, job.options.get("connection_id"))
     governed = source if isinstance(source, Governed) else None
     speed = _speed(job, balance)
     quota = _quota(job, balance, governed)
@@ -65,6 +65,7 @@ async def describe_job(job: Job, balance: Balance, sources: Mapping[str, Source]
         location=job.location,
         name=job.name,
         priority=job.priority,
+        connection_id=job.options.get("connection_id"),
         created_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,

@@ -109,6 +109,7 @@ class JobAnswer(BaseModel):
     location: str
     name: str | None
     priority: int
+    connection_id: UUID | None = None
     created_at: UtcWire
     started_at: UtcWire | None
     finished_at: UtcWire | None

@@ -11,15 +11,13 @@ from pydantic import SecretStr
 
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import SealBroken, Sealer
+from pixharbor.sources.accounts import Account, Credentials, Place
 from pixharbor.sources.adaptive_governor import AdaptiveGovernor
 from pixharbor.sources.base import (
-    Account,
-    Credentials,
     DailyCap,
     FolderRefused,
     LinkNotUnderstood,
     Location,
-    Place,
     ProviderFailed,
     Quota,
     Source,

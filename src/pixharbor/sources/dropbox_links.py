@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from pixharbor.sources.base import LinkIncomplete, LinkNotUnderstood, Location, Place
+from pixharbor.sources.accounts import Place
+from pixharbor.sources.base import LinkIncomplete, LinkNotUnderstood, Location
 from pixharbor.sources.pasted_link import read_pasted
 
 SOURCE: Final = "dropbox"

@@ -10,7 +10,8 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from pixharbor.sources.base import Credentials, NeedsReauth, ProviderFailed, SourceError
+from pixharbor.sources.accounts import Credentials
+from pixharbor.sources.base import NeedsReauth, ProviderFailed, SourceError
 from pixharbor.sources.dropbox_errors import Refusal, app_refused, error_for, signed_out
 from pixharbor.sources.dropbox_settings import DropboxApp
 from pixharbor.sources.provider_http import connection_errors

@@ -11,13 +11,11 @@ from yarl import URL
 
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
+from pixharbor.sources.accounts import Account, Credentials, Place
 from pixharbor.sources.base import (
-    Account,
-    Credentials,
     DailyCap,
     FolderMissing,
     Location,
-    Place,
     ProviderFailed,
     Quota,
     Source,

@@ -10,15 +10,8 @@ import orjson
 from pydantic import SecretStr
 from yarl import URL
 
-from pixharbor.sources.base import (
-    Account,
-    Credentials,
-    NeedsReauth,
-    ProviderFailed,
-    RateLimited,
-    TimedOut,
-    Unreachable,
-)
+from pixharbor.sources.accounts import Account, Credentials
+from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited, TimedOut, Unreachable
 from pixharbor.sources.google_drive_errors import (
     AutomatedQueries,
     Refusal,

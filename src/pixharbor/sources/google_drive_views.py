@@ -3,7 +3,8 @@
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from pixharbor.sources.base import Location, Place
+from pixharbor.sources.accounts import Place
+from pixharbor.sources.base import Location
 from pixharbor.sources.google_drive_files import FOLDER
 from pixharbor.sources.google_drive_links import SOURCE
 

@@ -1134,6 +1134,8 @@ export interface components {
             name: string | null;
             /** Priority */
             priority: number;
+            /** Connection Id */
+            connection_id?: string | null;
             /** Created At */
             created_at: string;
             /** Started At */
@@ -1185,6 +1187,8 @@ export interface components {
             name: string | null;
             /** Priority */
             priority: number;
+            /** Connection Id */
+            connection_id?: string | null;
             /** Created At */
             created_at: string;
             /** Started At */
