@@ -31,6 +31,7 @@ from pixharbor import __version__
 from pixharbor.errors import Fate
 from pixharbor.sources.base import ProviderFailed, SourceError, TimedOut, Unreachable
 from pixharbor.sources.public_addresses import Network, may_reach, read_networks
+from pixharbor.sources.resolver import PatientResolver
 
 # Of one process. Waiting costs nothing; what may be in memory is limited elsewhere (Admission).
 CONNECTIONS: Final = 256
@@ -156,20 +157,25 @@ class SafeHttp:
 async def open_safe_http(settings: SafeHttpSettings) -> AsyncIterator[SafeHttp]:
     """Connections for the length of the block: no proxy, no cookies, no compression."""
     allowed = read_networks(settings.allow_private_addresses)
+    resolver = PatientResolver()
     connector = aiohttp.TCPConnector(
-        limit=CONNECTIONS, ttl_dns_cache=60, socket_factory=partial(_open_socket, allowed)
+        limit=CONNECTIONS,
+        ttl_dns_cache=60,
+        resolver=resolver,
+        socket_factory=partial(_open_socket, allowed),
     )
-    async with aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
-        timeout=aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS
-        ),
-        auto_decompress=False,
-        trust_env=False,
-    ) as session:
-        yield SafeHttp(session)
+    try:
+        async with aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            timeout=aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS),
+            auto_decompress=False,
+            trust_env=False,
+        ) as session:
+            yield SafeHttp(session)
+    finally:
+        await resolver.close()
 
 
 def check_url(url: URL) -> None:

@@ -20,7 +20,7 @@ GOOD_LINK: Final = "https://example.org/photos/cat.jpg"
 # These show pages where people see files; their own sources read them.
 _PAGES: Final = ("drive.google.com", "docs.google.com", "photos.google.com", "photos.app.goo.gl")
 _BARE: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/\S+", re.IGNORECASE)
-_HOST: Final = re.compile(r"[\w.:~-]+", re.ASCII)
+_HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
