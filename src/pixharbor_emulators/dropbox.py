@@ -14,6 +14,7 @@ from typing import Any
 
 from pixharbor_emulators.dropbox_app import Dropbox
 from pixharbor_emulators.dropbox_calls import PREFIX, TOKEN_PATH
+from pixharbor_emulators.dropbox_consent import AUTHORIZE_PATH
 from pixharbor_emulators.dropbox_faults import NAMES
 from pixharbor_emulators.request_log import Counts, RequestLog
 from pixharbor_emulators.serving import Certificate, listen, running, serve_until_interrupted
@@ -59,6 +60,11 @@ class RunningDropbox:
     def token_url(self) -> str:
         """What DROPBOX_TOKEN_URL has to be."""
         return f"{self.origin}{TOKEN_PATH}"
+
+    @property
+    def authorize_url(self) -> str:
+        """What DROPBOX_AUTHORIZE_URL has to be."""
+        return f"{self.origin}{AUTHORIZE_PATH}"
 
     @property
     def folder_link(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import orjson
@@ -29,6 +30,7 @@ from pixharbor_emulators.dropbox_calls import (
     read_arguments,
     read_authorization,
 )
+from pixharbor_emulators.dropbox_consent import AUTHORIZE_PATH
 from pixharbor_emulators.dropbox_faults import declared_fault, parse_fault
 from pixharbor_emulators.dropbox_listing import Lister, begin, read_cursor
 from pixharbor_emulators.dropbox_metadata import account, link_metadata, metadata
@@ -134,6 +136,9 @@ class Dropbox:
             if path == TOKEN_PATH:
                 body = await _read_body(receive)
                 await sender.reply(self.tokens.answer(header(scope, b"authorization"), body))
+            elif path == AUTHORIZE_PATH:
+                asked = dict(parse_qsl(scope["query_string"].decode()))
+                await sender.reply(self.tokens.codes.answer(asked))
             else:
                 await self._answer(request, sender, receive)
         except Refused as refused:
