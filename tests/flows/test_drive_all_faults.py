@@ -9,7 +9,7 @@ from harbour import FINISHED, Harbour
 from pictures import write_pictures
 
 from pixharbor.imports import list_files, retry_delays
-from pixharbor.sources import google_drive, google_drive_errors, google_drive_http, governor
+from pixharbor.sources import google_drive, google_drive_errors, governor, provider_http
 from pixharbor_emulators.faults import Call, DailyLimit, Profile
 from pixharbor_emulators.google_drive import RunningGoogleDrive
 from pixharbor_emulators.listing_lies import ListingLie
@@ -70,8 +70,8 @@ def can_be_told(drawn: set[str]) -> bool:
 async def test_everything_at_once_ends_balances_and_brings_what_can_come_r11(
     port: Port, tree: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(google_drive_http, "IDLE_SECONDS", 0.5)
-    monkeypatch.setattr(google_drive_http, "_SMALL_DOWNLOAD", google_drive_http._timeout(5))
+    monkeypatch.setattr(provider_http, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(provider_http, "_SMALL_DOWNLOAD", provider_http._timeout(5))
     monkeypatch.setattr(google_drive_errors, "ROBOT_PAUSE_SECONDS", 0.1)
     monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.3)
     monkeypatch.setattr(governor, "LONGEST_PENALTY_SECONDS", 0.1)

@@ -15,15 +15,15 @@ from harbour import Harbour
 from pictures import picture, write_pictures
 
 from pixharbor.imports import list_files, retry_delays
-from pixharbor.sources import google_drive, google_drive_errors, google_drive_http, governor
+from pixharbor.sources import google_drive, google_drive_errors, governor, provider_http
 from pixharbor_emulators.google_drive import RunningGoogleDrive
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for minutes waits for moments here; the steps are the same."""
-    monkeypatch.setattr(google_drive_http, "IDLE_SECONDS", 0.5)
-    monkeypatch.setattr(google_drive_http, "_SMALL_DOWNLOAD", google_drive_http._timeout(5))
+    monkeypatch.setattr(provider_http, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(provider_http, "_SMALL_DOWNLOAD", provider_http._timeout(5))
     monkeypatch.setattr(google_drive_errors, "ROBOT_PAUSE_SECONDS", 0.1)
     monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.1)
     monkeypatch.setattr(governor, "LONGEST_PENALTY_SECONDS", 0.1)
@@ -197,7 +197,7 @@ async def test_what_shifts_while_a_folder_is_paged_through_is_found_the_second_t
 async def test_a_folder_that_fails_for_ever_ends_and_can_be_retried(
     port: Port, tree: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setattr(google_drive_http, "METADATA_SECONDS", 0.1)
+    monkeypatch.setattr(provider_http, "METADATA_SECONDS", 0.1)
     bodies = write_pictures(tree, 3) + write_pictures(tree / "bad", 3, first=10)
     declare(tree, folders={"bad": {"fault": fault}})
     async with port() as (harbour, drive):

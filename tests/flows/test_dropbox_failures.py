@@ -168,19 +168,23 @@ async def test_cursors_that_are_reset_and_tiny_and_empty_pages_count_nothing_twi
         await assert_stored(harbour, tree)
 
 
-async def test_paper_and_empty_files_are_skipped_with_their_reason(
+async def test_paper_empty_files_and_films_are_skipped_with_their_reason(
     dropbox_port: DropboxPort, tree: Path
 ) -> None:
     write_pictures(tree, 1)
     (tree / "empty.png").touch()
+    (tree / "film.MOV").write_bytes(bytes(64))
+    (tree / "notes.txt").write_text("text")
+    (tree / "no ending").write_text("text")
     declare(tree, papers=["plan.paper"])
     async with dropbox_port() as (harbour, dropbox):
         job = await harbour.run(dropbox.folder_link)
         skipped = await harbour.items(job["id"], state="skipped")
         assert {item["name"]: item["reason"] for item in skipped} == {
-            "empty.png": "empty", "plan.paper": "not_binary"
+            "empty.png": "empty", "plan.paper": "not_binary", "film.MOV": "not_an_image",
+            "notes.txt": "not_an_image", "no ending": "not_an_image",
         }  # fmt: skip
-        assert dropbox.counts.downloads == 1
+        assert dropbox.counts.downloads == 2  # the picture, and what only its bytes can tell
 
 
 async def test_a_wrong_hash_of_dropbox_s_is_flagged_when_the_same_bytes_come_twice(

@@ -18,7 +18,7 @@ from yarl import URL
 
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
-from pixharbor.sources import google_drive_http
+from pixharbor.sources import provider_http
 from pixharbor.sources.base import (
     FileRefused,
     FileVanished,
@@ -291,8 +291,8 @@ async def test_a_listing_that_makes_no_sense_is_never_an_empty_one_t3(
 async def test_a_silent_server_is_given_up(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(google_drive_http, "METADATA_SECONDS", 0.05)
-    monkeypatch.setattr(google_drive_http, "_SMALL_DOWNLOAD", google_drive_http._timeout(0.05))
+    monkeypatch.setattr(provider_http, "METADATA_SECONDS", 0.05)
+    monkeypatch.setattr(provider_http, "_SMALL_DOWNLOAD", provider_http._timeout(0.05))
     async with scripted(None) as server, asking(server, database) as source:
         with pytest.raises(TimedOut):
             await read(source)
@@ -303,7 +303,7 @@ async def test_a_silent_server_is_given_up(
 async def test_a_server_that_stops_in_the_middle_is_given_up(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(google_drive_http, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(provider_http, "IDLE_SECONDS", 0.05)
     started = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -381,7 +381,7 @@ async def test_a_listing_does_not_wait_for_slow_downloads(album: Path, serving: 
         async with asyncio.TaskGroup() as group:
             downloads = [
                 group.create_task(drive.bytes_of(file))
-                for _ in range(google_drive_http.DOWNLOAD_CONNECTIONS + 1)
+                for _ in range(provider_http.DOWNLOAD_CONNECTIONS + 1)
             ]
             for _ in range(10):
                 await asyncio.sleep(0)  # each gets as far as its connection

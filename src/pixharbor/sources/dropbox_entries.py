@@ -1,10 +1,10 @@
 """Dropbox: its entries, as the import wants to see them."""
 
-import mimetypes
 from datetime import datetime
 from typing import Any, Final
 
 from pixharbor.sources.base import Location, SourceFile
+from pixharbor.sources.declared_types import declared_fate, type_of_name
 from pixharbor.sources.dropbox_links import SOURCE, Way
 
 _ENTRY_TYPES: Final = {"file", "folder"}
@@ -27,6 +27,7 @@ def file_of(entry: dict[str, Any], folder_path: str, way: Way | None) -> SourceF
     """
     name = str(entry["name"])
     size = int(entry["size"])
+    mime_type = type_of_name(name)
     content_hash = entry.get("content_hash")
     return SourceFile(
         # What Dropbox tells of a link to one file may lack its id.
@@ -34,11 +35,11 @@ def file_of(entry: dict[str, Any], folder_path: str, way: Way | None) -> SourceF
         name=name,
         path=join(folder_path, name),
         size=size,
-        mime_type=mimetypes.guess_type(name, strict=False)[0] or "",
+        mime_type=mime_type,
         checksum=f"dropbox:{str(content_hash).lower()}" if content_hash else None,
         modified_at=datetime.fromisoformat(entry["server_modified"]),
         resource_key=str(way) if way else None,
-        fate=_fate(entry, size),
+        fate=_fate(entry) or declared_fate(mime_type, size),
     )
 
 
@@ -57,12 +58,10 @@ def join(folder_path: str, name: str) -> str:
     return f"{folder_path}/{name}" if folder_path else name
 
 
-def _fate(entry: dict[str, Any], size: int) -> tuple[str, str, str] | None:
-    """What can be told before a byte was fetched; other types are fetched, the bytes decide."""
+def _fate(entry: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What has no bytes of its own. Of other files their names tell, and at last the bytes."""
     if not entry.get("is_downloadable", True):
         return ("skipped", "not_binary", "a Paper document, or another file without bytes")
     if entry.get("symlink_info"):
         return ("skipped", "not_binary", "a symbolic link")
-    if size == 0:
-        return ("skipped", "empty", "0 bytes")
     return None

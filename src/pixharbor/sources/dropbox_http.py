@@ -18,6 +18,7 @@ from pixharbor.sources.governor import Governor
 from pixharbor.sources.provider_http import (
     ERROR_BODY_BYTES,
     SecretHeaders,
+    Sessions,
     connection_errors,
     download_timeout,
     read_chunks,
@@ -42,7 +43,7 @@ class DropboxApi:
         urls: DropboxUrls,
         signature: Signature,
         governor: Governor,
-        sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession],
+        sessions: Sessions,
     ) -> None:
         self._urls = urls
         self._sessions = sessions

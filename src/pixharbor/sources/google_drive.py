@@ -36,7 +36,7 @@ from pixharbor.sources.google_drive_files import (
     join,
     lost,
 )
-from pixharbor.sources.google_drive_http import DriveApi, FreshToken, open_sessions
+from pixharbor.sources.google_drive_http import USER_AGENT, DriveApi, FreshToken
 from pixharbor.sources.google_drive_links import SOURCE, read_link
 from pixharbor.sources.google_drive_settings import (
     GoogleDriveSettings,
@@ -57,6 +57,7 @@ from pixharbor.sources.google_drive_views import (
     view_of,
 )
 from pixharbor.sources.governor import Governor, Limit, SharedGovernor, UnlimitedGovernor
+from pixharbor.sources.provider_http import open_sessions
 
 # The most that Google gives in one page.
 PAGE_SIZE: Final = 1000
@@ -346,7 +347,7 @@ async def open_google_drive(
     key = read_api_key(settings)
     url = read_api_url(settings)
     profile = read_quota_profile(settings)
-    async with open_sessions() as sessions, AsyncExitStack() as stack:
+    async with open_sessions(USER_AGENT) as sessions, AsyncExitStack() as stack:
 
         def as_seen_by(credentials: Credentials | None) -> GoogleDrive:
             governor = _governor(profile, url, credentials or key, database)

@@ -1,7 +1,7 @@
 """Google Drive: one request and its answer; key and token go to Google's API and nowhere else."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from pixharbor.sources.accounts import Account, Credentials
-from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited, TimedOut, Unreachable
+from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited
 from pixharbor.sources.google_drive_errors import (
     AutomatedQueries,
     Refusal,
@@ -21,19 +21,15 @@ from pixharbor.sources.google_drive_errors import (
     key_missing,
 )
 from pixharbor.sources.governor import Governor
+from pixharbor.sources.provider_http import (
+    ERROR_BODY_BYTES,
+    SecretHeaders,
+    Sessions,
+    connection_errors,
+    download_timeout,
+    read_chunks,
+)
 
-# Of one process. Downloads wait for a connection beyond this; questions have connections of their
-# own, because a listing must not wait until slow downloads end.
-DOWNLOAD_CONNECTIONS: Final = 64
-QUESTION_CONNECTIONS: Final = 16
-IDLE_SECONDS: Final = 30.0
-METADATA_SECONDS: Final = 60.0
-# A download may take this long, and longer if it is large: 100 kB/s is slower than any modem line.
-DOWNLOAD_SECONDS: Final = 120.0
-SLOWEST_BYTES_PER_SECOND: Final = 100_000
-# A body of up to this size is handed over in one piece: one await instead of one a packet.
-WHOLE_BODY_BYTES: Final = 1 << 20
-ERROR_BODY_BYTES: Final = 1 << 16
 # Google compresses answers for agents that say "gzip" themselves, and for no others.
 USER_AGENT: Final = "pixharbor (gzip)"
 KEY_HEADER: Final = "X-Goog-Api-Key"  # unlike ?key= it is in no address, log or error
@@ -43,15 +39,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _BEARER: Final = "Bearer "
-
-Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
-
-
-class _Headers(dict[str, str]):
-    """Headers with key or token in them; tracebacks that show variables show these without."""
-
-    def __repr__(self) -> str:
-        return f"<headers {', '.join(self)}>"
+PROVIDER: Final = "Google"
 
 
 class FreshToken:
@@ -90,10 +78,10 @@ class DriveApi:
     ) -> None:
         self._url = url
         self._files = f"{url}/files"
-        self._key_header: _Headers | None = None
+        self._key_header: SecretHeaders | None = None
         self._credentials: Credentials | None = None
         if isinstance(credentials, SecretStr):
-            self._key_header = _Headers({KEY_HEADER: credentials.get_secret_value()})
+            self._key_header = SecretHeaders({KEY_HEADER: credentials.get_secret_value()})
         else:
             self._credentials = credentials
         self._governor = governor
@@ -144,7 +132,7 @@ class DriveApi:
         resource_key: tuple[str, str] | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open a file's bytes. Never with a Range: it costs as much as the whole file."""
-        limits = _download_timeout(size)
+        limits = download_timeout(size)
         url = URL(f"{self._files}/{quote(file_id)}?alt=media&supportsAllDrives=true", encoded=True)
         headers = await self._headers(resource_key)
         await self._governor.take(units)
@@ -161,11 +149,11 @@ class DriveApi:
                 response.release()
                 response = await self._begin(target, None, limits)
             if response.status != _OK:
-                with connection_errors():
+                with connection_errors(PROVIDER):
                     body = await response.content.read(ERROR_BODY_BYTES)
                 raise await self._refused(response, body, about)
             self._governor.relent()
-            chunks = _chunks(response)
+            chunks = read_chunks(response, PROVIDER)
             yield chunks
         finally:
             if chunks is not None:
@@ -173,32 +161,32 @@ class DriveApi:
             response.release()
 
     async def _ask(
-        self, url: URL, headers: _Headers, units: int, *, interactive: bool
+        self, url: URL, headers: SecretHeaders, units: int, *, interactive: bool
     ) -> tuple[aiohttp.ClientResponse, bytes]:
         await self._governor.take(units, interactive=interactive)
-        with connection_errors():
+        with connection_errors(PROVIDER):
             async with self._metadata.get(url, headers=headers, allow_redirects=False) as response:
                 return response, await response.read()
 
     async def _headers(
-        self, resource_key: tuple[str, str] | None, *, refused: _Headers | None = None
-    ) -> _Headers:
+        self, resource_key: tuple[str, str] | None, *, refused: SecretHeaders | None = None
+    ) -> SecretHeaders:
         """What the request is signed with: anew when it was `refused`."""
         headers = self._key_header
         if self._credentials:
             token = refused["Authorization"].removeprefix(_BEARER) if refused else None
             token = await self._credentials.token(refused=token)
-            headers = _Headers({"Authorization": _BEARER + token})
+            headers = SecretHeaders({"Authorization": _BEARER + token})
         if headers is None:
             raise key_missing()
         if resource_key is None:
             return headers
-        return _Headers({**headers, RESOURCE_KEYS_HEADER: "/".join(resource_key)})
+        return SecretHeaders({**headers, RESOURCE_KEYS_HEADER: "/".join(resource_key)})
 
     async def _begin(
         self, url: URL, headers: dict[str, str] | None, limits: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
-        with connection_errors():
+        with connection_errors(PROVIDER):
             return await self._media.get(
                 url, headers=headers, timeout=limits, allow_redirects=False
             )
@@ -226,30 +214,6 @@ class DriveApi:
         return for_account(error, self._credentials.account.name) if self._credentials else error
 
 
-@asynccontextmanager
-async def open_sessions() -> AsyncIterator[Sessions]:
-    """One session for questions and one for bytes, which are asked for unpacked.
-
-    What a proxy packs all the same is unpacked: the listing's size and checksum are of the file.
-    """
-    async with (
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=QUESTION_CONNECTIONS, ttl_dns_cache=300),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": USER_AGENT},
-            timeout=_timeout(METADATA_SECONDS),
-            trust_env=False,
-        ) as metadata,
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=DOWNLOAD_CONNECTIONS, ttl_dns_cache=300),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
-            trust_env=False,
-        ) as media,
-    ):
-        yield metadata, media
-
-
 def redirect_target(api_url: URL, location: str) -> URL:
     """Where Google sends us for the bytes. Raises ProviderFailed for any other place."""
     try:
@@ -265,46 +229,3 @@ def redirect_target(api_url: URL, location: str) -> URL:
     raise ProviderFailed(
         f"Google Drive sent us to {target.host or 'nowhere'} for a file; that is not Google."
     )
-
-
-@contextmanager
-def connection_errors() -> Iterator[None]:
-    """Say what went wrong on the way, without the address, the headers or what raised it."""
-    try:
-        yield
-    except TimeoutError:
-        raise TimedOut("Google stopped answering.") from None
-    except aiohttp.ClientPayloadError:
-        raise ProviderFailed(
-            "The connection ended before the file did.", reason="truncated"
-        ) from None
-    except (aiohttp.ClientConnectionError, OSError) as error:
-        raise Unreachable(f"No connection to Google ({type(error).__name__}).") from None
-    except aiohttp.ClientError as error:
-        raise ProviderFailed(f"Google's answer makes no sense ({type(error).__name__}).") from None
-
-
-async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
-    with connection_errors():
-        length = response.content_length
-        is_packed = "Content-Encoding" in response.headers  # then the length is not the file's
-        if length is not None and length <= WHOLE_BODY_BYTES and not is_packed:
-            yield await response.read()
-            return
-        async for chunk in response.content.iter_any():
-            yield chunk
-
-
-def _download_timeout(size: int | None) -> aiohttp.ClientTimeout:
-    if size is not None and size <= WHOLE_BODY_BYTES:
-        return _SMALL_DOWNLOAD
-    unknown = 256 << 20  # the default of LIMIT_FILE_BYTES
-    bytes_to_come = unknown if size is None else size
-    return _timeout(DOWNLOAD_SECONDS + bytes_to_come / SLOWEST_BYTES_PER_SECOND)
-
-
-def _timeout(total: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=total, sock_connect=IDLE_SECONDS, sock_read=IDLE_SECONDS)
-
-
-_SMALL_DOWNLOAD: Final = _timeout(DOWNLOAD_SECONDS)

@@ -22,6 +22,9 @@ WHOLE_BODY_BYTES: Final = 1 << 20
 ERROR_BODY_BYTES: Final = 1 << 16
 
 
+Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
+
+
 class SecretHeaders(dict[str, str]):
     """Headers with a secret in them; tracebacks that show variables show these without it."""
 
@@ -30,10 +33,11 @@ class SecretHeaders(dict[str, str]):
 
 
 @asynccontextmanager
-async def open_sessions(
-    user_agent: str,
-) -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
-    """One session for questions and one for bytes as they are sent."""
+async def open_sessions(user_agent: str) -> AsyncIterator[Sessions]:
+    """One session for questions and one for bytes, which are asked for unpacked.
+
+    What a proxy packs all the same is unpacked: the listing's size and checksum are of the file.
+    """
     async with (
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=QUESTION_CONNECTIONS, ttl_dns_cache=300),
@@ -46,7 +50,6 @@ async def open_sessions(
             connector=aiohttp.TCPConnector(limit=DOWNLOAD_CONNECTIONS, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
-            auto_decompress=False,
             trust_env=False,
         ) as media,
     ):
@@ -78,7 +81,8 @@ async def read_chunks(
     """The bytes of an answer as they come, a small body in one piece."""
     with connection_errors(provider):
         length = response.content_length
-        if length is not None and length <= WHOLE_BODY_BYTES:
+        is_packed = "Content-Encoding" in response.headers  # then the length is not the file's
+        if length is not None and length <= WHOLE_BODY_BYTES and not is_packed:
             yield await response.read()
             return
         async for chunk in response.content.iter_any():
