@@ -103,12 +103,20 @@ async def _google_drive(runtime: Runtime) -> str:
     return f"{runtime.settings.google_drive_api_url}, GOOGLE_API_KEY {key}"
 
 
+async def _dropbox(runtime: Runtime) -> str:
+    settings = runtime.settings
+    links = settings.dropbox_app_key and settings.dropbox_app_secret
+    app = "set" if links else "not set: links need DROPBOX_APP_KEY and DROPBOX_APP_SECRET"
+    return f"{settings.dropbox_api_url}, app {app}"
+
+
 CHECKS: dict[str, Check] = {
     "database": _database,
     "store": _store,
     "transport": _transport,
     "sandbox": _sandbox,
     "google drive": _google_drive,
+    "dropbox": _dropbox,
 }
 
 

@@ -42,6 +42,12 @@ def import_(
         bool, typer.Option("--dry-run", help="List and count, and fetch nothing.")
     ] = False,
     schedule: Schedule = None,
+    link_password: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LINK_PASSWORD", help="What opens the links, where Dropbox asks for one."
+        ),
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
     ] = True,
@@ -57,6 +63,7 @@ def import_(
         "priority": priority,
         "dry_run": dry_run,
         "schedule": schedule,
+        "link_password": link_password,
     }
 
     async def _import() -> int:
@@ -96,7 +103,7 @@ async def _start(
 
 def _for_upload(wanted: dict[str, Any]) -> dict[str, Any]:
     """An upload is there once: a schedule is left out unless somebody wants one, and refused."""
-    return {name: value for name, value in wanted.items() if name != "schedule" or value}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 async def _location(client: Client, place: str, lines: Path | None, column: str | None) -> str:

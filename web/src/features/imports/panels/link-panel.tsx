@@ -1,9 +1,11 @@
 /** A way in: one box that takes a link, and says at once what it is. */
 import { type FormEvent, useCallback, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { problemOf } from "@/lib/api/problem";
 import { useStartImport } from "../api/start-import";
 import { ImportProblem } from "../components/import-problem";
 import { LinkHint } from "../components/link-hint";
+import { LinkPassword } from "../components/link-password";
 import { SubmitButton } from "../components/submit-button";
 import { usePastedLink } from "../hooks/use-pasted-link";
 import { recogniseLink } from "../recognise-link";
@@ -15,17 +17,21 @@ export function LinkPanel({ options, onStarted }: PanelProps) {
   const hintId = useId();
   const field = useRef<HTMLInputElement>(null);
   const [link, setLink] = useState("");
+  const [password, setPassword] = useState("");
   const start = useStartImport(onStarted);
   const recognised = recogniseLink(link);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (recognised.kind !== "empty") start.mutate({ ...options, location: link.trim() });
+    if (recognised.kind === "empty") return;
+    const opening = password ? { link_password: password } : {};
+    start.mutate({ ...options, location: link.trim(), ...opening });
   };
   const { reset } = start;
   const change = useCallback(
     (text: string) => {
       setLink(text);
+      setPassword("");
       reset();
     },
     [reset],
@@ -63,6 +69,9 @@ export function LinkPanel({ options, onStarted }: PanelProps) {
         <SubmitButton pending={start.isPending} disabled={recognised.kind === "empty"} />
       </div>
       <LinkHint id={hintId} recognised={recognised} />
+      {(password || (start.isError && problemOf(start.error).code === "link_password")) && (
+        <LinkPassword value={password} onChange={setPassword} />
+      )}
       {start.isError && <ImportProblem error={start.error} />}
     </form>
   );

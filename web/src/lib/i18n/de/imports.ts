@@ -31,6 +31,7 @@ export const imports: Translation<typeof english> = {
     unknown:
       "Kein Link, den pixharbor kennt. Google-Drive-Links sehen so aus: drive.google.com/drive/folders/…",
   },
+  linkPassword: "Das Passwort des Links",
   list: {
     field: "Adressen von Bildern, eine je Zeile",
     file: "Datei mit Adressen",

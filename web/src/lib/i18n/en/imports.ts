@@ -28,6 +28,7 @@ export const imports = {
     unknown:
       "Not a link that pixharbor knows. Google Drive links look like drive.google.com/drive/folders/…",
   },
+  linkPassword: "The link’s password",
   list: {
     field: "Addresses of images, one a line",
     file: "File with addresses",
