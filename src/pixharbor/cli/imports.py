@@ -19,6 +19,14 @@ Schedule = Annotated[
     str | None, typer.Option(help="Import again daily, say, or by a cron expression.")
 ]
 
+LinkPassword = Annotated[
+    str | None,
+    typer.Option(envvar="LINK_PASSWORD", help="What opens the links, where Dropbox asks for one."),
+]
+Wait = Annotated[
+    bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
+]
+
 
 def import_(
     places: Annotated[
@@ -42,15 +50,8 @@ def import_(
         bool, typer.Option("--dry-run", help="List and count, and fetch nothing.")
     ] = False,
     schedule: Schedule = None,
-    link_password: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LINK_PASSWORD", help="What opens the links, where Dropbox asks for one."
-        ),
-    ] = None,
-    wait: Annotated[
-        bool, typer.Option("--wait/--detach", help="Stay until it is done, or queue and leave.")
-    ] = True,
+    link_password: LinkPassword = None,
+    wait: Wait = True,
     server: Server = None,
     token: Token = None,
     as_json: Json = False,
