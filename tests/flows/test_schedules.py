@@ -13,6 +13,7 @@ from pictures import write_pictures
 from sqlalchemy import func, select, update
 
 from pixharbor.db.engine import open_database
+from pixharbor.imports import forget_runs
 from pixharbor.imports.start_due import start_due
 from pixharbor.jobs.models import Job
 from pixharbor.schedules.models import Schedule
@@ -99,6 +100,38 @@ async def test_a_run_that_finds_the_last_one_still_running_is_that_one(
         await start_due(harbour.runtime.work, harbour.runtime.connected)
         (seen,) = await schedules(harbour)
         assert (seen["last_job_id"], seen["last_error"]) == (first["id"], None)
+
+
+async def test_runs_that_found_nothing_to_do_are_forgotten_when_there_are_many(
+    port: Port, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget_runs, "KEPT_RUNS", 1)
+    write_pictures(tree, 2)
+    async with port() as (harbour, drive):
+        jobs = [(await post(harbour, drive.folder_link, schedule="0 3 * * *"))["id"]]
+        await harbour.finish(jobs[0])
+        for run in range(4):
+            if run == 1:
+                write_pictures(tree, 1, first=50)
+                drive.rescan()
+            await make_due(harbour)
+            await start_due(harbour.runtime.work, harbour.runtime.connected)
+
+            async def next_run() -> str | None:
+                (seen,) = await schedules(harbour)
+                return None if seen["last_job_id"] in jobs else str(seen["last_job_id"])
+
+            jobs.append(await until(next_run, worker=harbour.worker))
+            await harbour.finish(jobs[-1])
+
+        async def kept() -> list[str] | None:
+            listed = (await harbour.api.get("/api/v1/jobs")).json()["jobs"]
+            ids = sorted((job["id"] for job in listed), key=jobs.index)
+            return ids if len(ids) < len(jobs) else None
+
+        # The first was asked for, the second run brought something, the last two are the latest.
+        assert await until(kept, worker=harbour.worker) == [jobs[0], jobs[2], jobs[3], jobs[4]]
+        assert len(await harbour.images()) == 3
 
 
 async def test_a_schedule_is_changed_paused_resumed_and_removed(port: Port, tree: Path) -> None:

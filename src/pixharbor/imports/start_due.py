@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from pixharbor.connections.connected_sources import ConnectedSources
 from pixharbor.errors import PixharborError
+from pixharbor.imports.forget_runs import forget_runs
 from pixharbor.imports.start_import import ImportOrder, locate, queue_import
 from pixharbor.schedules.due_times import next_due
 from pixharbor.schedules.models import Schedule
@@ -28,6 +29,7 @@ async def start_due(work: Work, connected: ConnectedSources) -> None:
             if schedule is None:
                 return
             await _start(unit, schedule, connected)
+        await forget_runs(schedule, work=work)
 
 
 def _due() -> Select[Schedule]:
@@ -43,7 +45,8 @@ async def _start(unit: UnitOfWork, schedule: Schedule, connected: ConnectedSourc
     schedule.last_at = schedule.next_at
     schedule.next_at = next_due(schedule.cron, schedule.timezone, after=datetime.now(UTC))
     schedule.last_error = None
-    order = ImportOrder(schedule.owner, schedule.location, schedule.options, schedule.priority)
+    options = {**schedule.options, "scheduled": True}
+    order = ImportOrder(schedule.owner, schedule.location, options, schedule.priority)
     try:
         connection_id = schedule.options.get("connection_id")
         source = await connected.source_for(schedule.source, connection_id)
