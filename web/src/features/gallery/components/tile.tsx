@@ -1,6 +1,6 @@
 /** One image of the grid: its thumbnail, or an honest word that there is none to show. */
 import { Link } from "@tanstack/react-router";
-import { ImageOff } from "lucide-react";
+import { CloudOff, History, ImageOff } from "lucide-react";
 import { type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Image } from "@/lib/api/types";
@@ -18,6 +18,9 @@ interface TileProps {
 }
 
 export function Tile({ image, width, inTabOrder, onFocus, ref }: TileProps) {
+  const { t } = useTranslation("gallery");
+  const replaced = image.superseded_by ? t("mark.superseded") : null;
+  const word = image.gone_at ? t("mark.gone") : replaced;
   return (
     <Link
       ref={ref}
@@ -26,10 +29,11 @@ export function Tile({ image, width, inTabOrder, onFocus, ref }: TileProps) {
       resetScroll={false}
       tabIndex={inTabOrder ? 0 : -1}
       onFocus={onFocus}
-      aria-label={image.name}
+      aria-label={word ? `${image.name}, ${word}` : image.name}
       className="group relative block size-full overflow-hidden bg-well focus-visible:z-10 focus-visible:outline-[3px]"
     >
       <Thumbnail image={image} large={width > SHARP} />
+      {word && <SourceMark word={word} gone={image.gone_at !== null} />}
       <span
         aria-hidden
         className="label pointer-events-none absolute inset-x-0 bottom-0 truncate bg-gradient-to-t from-black/75 to-transparent px-2 pt-7 pb-1.5 text-white opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100"
@@ -37,6 +41,19 @@ export function Tile({ image, width, inTabOrder, onFocus, ref }: TileProps) {
         {image.name}
       </span>
     </Link>
+  );
+}
+
+/** Its file at the source is gone, or has other content now; the image stays. */
+function SourceMark({ word, gone }: { word: string; gone: boolean }) {
+  const Icon = gone ? CloudOff : History;
+  return (
+    <span
+      title={word}
+      className="absolute top-1.5 right-1.5 rounded-plate bg-black/70 p-1 text-white"
+    >
+      <Icon className="size-4" aria-hidden />
+    </span>
   );
 }
 

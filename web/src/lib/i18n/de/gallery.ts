@@ -40,6 +40,7 @@ export const gallery: Translation<typeof english> = {
     delete: "In den Papierkorb",
     close: "Zurück zur Galerie",
   },
+  mark: { gone: "Nicht mehr an der Quelle", superseded: "An der Quelle neuer" },
   info: {
     size: "Größe",
     dimensions: "Maße",

@@ -37,6 +37,7 @@ export const gallery = {
     delete: "Move to trash",
     close: "Back to the gallery",
   },
+  mark: { gone: "No longer at the source", superseded: "Has newer content at the source" },
   info: {
     size: "Size",
     dimensions: "Dimensions",
