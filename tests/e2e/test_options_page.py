@@ -45,3 +45,26 @@ async def test_a_schedule_is_chosen_shown_paused_and_removed(
     await page.get_by_role("button", name="Remove schedule: drive").click()
     await page.get_by_role("button", name="Remove schedule", exact=True).click()
     await expect(page.get_by_text("Imported again by itself")).to_be_hidden()
+
+
+async def test_the_gallery_marks_what_is_gone_at_its_source(
+    browser: Browser, server: Server, drive: RunningGoogleDrive
+) -> None:
+    page = await _open(browser, server, "/")
+    for first in (True, False):
+        await page.goto(f"{server.api.base_url}/")
+        await page.get_by_label("Link to a folder").fill(drive.folder_link)
+        await page.get_by_text("Options").click()
+        await page.get_by_label("But not names like").fill("broken*")
+        await page.get_by_role("button", name="Import").click()
+        await expect(page.get_by_text("Completed").first).to_be_visible()
+        if first:
+            (drive.app.tree.root / "picture-00002.jpg").unlink()
+            drive.rescan()
+    await expect(page.get_by_text("1 file is no longer there.")).to_be_visible()
+    await page.goto(f"{server.api.base_url}/gallery")
+    marked = page.get_by_role("link", name="picture-00002.jpg, No longer at the source")
+    await expect(marked).to_be_visible()
+    await marked.click()
+    await page.get_by_role("button", name="Details").click()
+    await expect(page.get_by_text("Gone since")).to_be_visible()
