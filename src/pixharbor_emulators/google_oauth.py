@@ -59,6 +59,7 @@ class GoogleOAuth:
 
     `clients` are the registered ids with their secrets, None takes every id and secret.
     `life` is how long access tokens live, in seconds. `asked` counts requests by grant type.
+    `refuses_all`: the API takes no token, not even a fresh one, as of an account that is suspended.
     `outage` is the status of a server error that answers every request while it is set.
     """
 
@@ -66,6 +67,7 @@ class GoogleOAuth:
     clients: dict[str, str] | None = None
     life: float = LIFE_SECONDS
     outage: int | None = None
+    refuses_all: bool = False
     asked: Counter[str] = field(default_factory=Counter)
     codes: dict[str, Code] = field(default_factory=dict)
     refresh_tokens: dict[str, User] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class GoogleOAuth:
     def who(self, token: str) -> User | None:
         """Whose access token this is; None for an unknown or expired one."""
         user, ends_at = self.access_tokens.get(token, (None, 0.0))
-        return user if ends_at > time.monotonic() else None
+        return user if ends_at > time.monotonic() and not self.refuses_all else None
 
     def expire_access_tokens(self) -> None:
         """Let every access token run out now; refresh tokens stay."""

@@ -129,6 +129,40 @@ async def test_a_grant_that_has_ended_is_asked_about_once(port: Port) -> None:
     assert connection["state"] == "needs_reauth"
 
 
+async def test_two_tokens_that_were_both_old_do_not_end_a_connection(port: Port) -> None:
+    async with port(working=False) as (harbour, drive):
+        connection_id = UUID(await connected(harbour))
+        async with (
+            another_process(harbour, connection_id) as ours,
+            another_process(harbour, connection_id) as theirs,
+        ):
+            old = await ours.token()
+            newer = await theirs.token(refused=old)
+            drive.oauth.expire_access_tokens()
+            assert await ours.token(refused=old) == newer
+            assert isinstance(await ours.give_up(), ProviderFailed)
+            fresh = await ours.token()
+        (connection,) = await list_connections(harbour)
+    assert fresh not in (old, newer)
+    assert connection["state"] == "connected"
+
+
+async def test_an_account_that_is_refused_with_fresh_tokens_has_to_be_connected_again(
+    port: Port,
+) -> None:
+    async with port() as (harbour, drive):
+        connection_id = await connected(harbour)
+        drive.oauth.refuses_all = True
+        job_id = await start_private(harbour, "root", connection_id)
+        job = await harbour.until(job_id, lambda job: job["state"] == "paused")
+        assert "although the sign-in was renewed" in job["pause"]["message"]
+        (connection,) = await list_connections(harbour)
+        assert connection["state"] == "needs_reauth"
+        drive.oauth.refuses_all = False
+        await connected(harbour)
+        assert (await harbour.finish(job_id))["state"] == "completed"
+
+
 async def test_a_provider_that_fails_for_a_while_ends_no_connection(port: Port) -> None:
     async with port(working=False) as (harbour, drive):
         connection_id = UUID(await connected(harbour))

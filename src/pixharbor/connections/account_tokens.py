@@ -5,6 +5,7 @@ others wait for what it brings. So a thousand downloads of a fleet make one requ
 """
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from pixharbor.db.clock import now_ms
 from pixharbor.db.engine import Database
 from pixharbor.db.sealed import SealBroken, Sealer
 from pixharbor.sources.accounts import Account
-from pixharbor.sources.base import NeedsReauth, SourceError
+from pixharbor.sources.base import NeedsReauth, ProviderFailed, SourceError
 
 log = structlog.get_logger()
 
@@ -30,6 +31,9 @@ log = structlog.get_logger()
 RENEWAL_SECONDS: Final = 30
 # How often a process looks at the row again: a connection that was removed ends within this.
 LOOK_SECONDS: Final = 30.0
+# A refusal that comes back within this time after the first, and not with those that were under
+# way together with it, is the provider's last word.
+DOUBT_SECONDS: Final = (1.0, 60.0)
 # How often it looks while another renews.
 WAIT_SECONDS: Final = 0.1
 
@@ -59,6 +63,7 @@ class AccountTokens:
         self._source = source
         self._kept: _Kept | None = None
         self._looking: asyncio.Task[_Kept] | None = None
+        self._doubted_at = -math.inf
 
     async def token(self, *, refused: str | None = None) -> str:
         """A good token. Raises NeedsReauth, or a SourceError to retry."""
@@ -71,13 +76,18 @@ class AccountTokens:
             self._kept = await asyncio.shield(self._looking)
         return self._kept.token
 
-    async def give_up(self) -> NeedsReauth:
-        """Even a fresh token is refused: only a person can help."""
-        async with self._database.read() as session:
-            row = await session.get_one(Connection, self._id)
-        return await self._end(
-            row, GrantEnded(f"The provider refuses {row.name} although the sign-in was renewed.")
-        )
+    async def give_up(self) -> SourceError:
+        """Two tokens were refused: another process's may be as old as ours, or it is the account."""
+        row, _ = await self._read()
+        now = asyncio.get_running_loop().time()
+        soonest, latest = DOUBT_SECONDS
+        if now - self._doubted_at > latest:
+            self._doubted_at, self._kept = now, None
+            await self._write(Connection.tokens == row.tokens, fresh_until=0)
+        if now - self._doubted_at < soonest:
+            return ProviderFailed(f"The provider refused a token of {row.name}.")
+        why = f"The provider refuses {row.name} although the sign-in was renewed."
+        return await self._end(row, GrantEnded(why))
 
     async def close(self) -> None:
         """Wait for a renewal that is under way."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from pixharbor.sources.base import NeedsReauth, Source
+from pixharbor.sources.base import Source, SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ class Credentials(Protocol):
         """
         ...
 
-    async def give_up(self) -> NeedsReauth:
-        """A fresh token was refused too: remembers that, and makes the error to raise."""
+    async def give_up(self) -> SourceError:
+        """A second token was refused too: the error to raise.
+
+        First one to retry, for both may have been old; then NeedsReauth.
+        """
         ...
 
 

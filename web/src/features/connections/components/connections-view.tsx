@@ -42,7 +42,7 @@ export function ConnectionsView({ connected, problem }: ConnectionsViewProps) {
         <h2 id="connect" className="lettering text-xl">
           {t("connect")}
         </h2>
-        <div className="mt-4 grid gap-4 lg:grid-cols-2">
+        <div className="mt-4 grid grid-cols-1 gap-4 lg:grid-cols-2">
           {providers.map((provider) => (
             <ProviderCard key={provider.source} provider={provider} />
           ))}
