@@ -77,7 +77,7 @@ class AccountTokens:
         return self._kept.token
 
     async def give_up(self) -> SourceError:
-        """Two tokens were refused: another process's may be as old as ours, or it is the account."""
+        """Two tokens were refused: another process's was as old as ours, or it is the account."""
         row, _ = await self._read()
         now = asyncio.get_running_loop().time()
         soonest, latest = DOUBT_SECONDS

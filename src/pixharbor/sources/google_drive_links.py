@@ -152,7 +152,10 @@ def _about_site(host: str) -> str:
 
 def _about_page(words: list[str]) -> str:
     if _PRIVATE_VIEWS.intersection(words):
-        return "This page is your own view of Drive and has no public link: open one folder in it."
+        return (
+            "This page is your own view of Drive, which only your account can open: connect it, or "
+            "open one folder in it."
+        )
     if "forms" in words:
         return "This is a Google form, which holds no image files."
     if ("d", "e") in pairwise(words):
