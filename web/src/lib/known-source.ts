@@ -10,6 +10,7 @@ const known: Record<KnownSource, true> = {
   csv: true,
   object_storage: true,
   local_folder: true,
+  zip_archive: true,
   upload: true,
 };
 

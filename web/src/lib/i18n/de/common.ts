@@ -28,6 +28,7 @@ export const common: Translation<typeof english> = {
     csv: "CSV-Datei",
     object_storage: "Objektspeicher",
     local_folder: "Lokaler Ordner",
+    zip_archive: "ZIP-Archiv",
     upload: "Upload",
   },
   localMode: "Lokaler Betrieb: ohne Anmeldung, nur von diesem Rechner aus erreichbar.",

@@ -46,6 +46,23 @@ export const imports: Translation<typeof english> = {
     withAddresses: "{{name}} (enthält Adressen)",
     example: "Zum Beispiel {{example}}",
   },
+  place: {
+    field: "Ordner des Servers, Bucket oder Adresse eines ZIP-Archivs",
+    file: "ZIP-Archiv",
+    pick: "ZIP-Archiv auswählen",
+    remove: "Datei wieder wegnehmen",
+    hint: {
+      empty:
+        "Etwa /photos/2024, s3://photos/2024 oder gs://photos. Oder ein ZIP-Archiv hierher ziehen.",
+      folder: "Ein Ordner, den der Server sieht, mit allen Unterordnern.",
+      bucket: "Ein Bucket oder ein Teil davon.",
+      archive: "Ein ZIP-Archiv im Web: einmal geladen, entpackt und wieder gelöscht.",
+      unknown:
+        "Ein Ordner beginnt mit /, ein Bucket mit s3:// oder gs://, die Adresse eines Archivs endet auf .zip.",
+      upload: "Es wird gesendet, entpackt und wieder gelöscht.",
+      noArchive: "Hier können nur ZIP-Archive gebracht werden.",
+    },
+  },
   dryRun: {
     label: "Erst nachsehen",
     hint: "Listet auf und zählt, ohne etwas zu holen; ein Klick macht dann den Import daraus.",

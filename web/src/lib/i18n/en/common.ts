@@ -25,6 +25,7 @@ export const common = {
     csv: "CSV file",
     object_storage: "Object storage",
     local_folder: "Local folder",
+    zip_archive: "ZIP archive",
     upload: "Upload",
   },
   localMode: "Local mode: no sign-in, reachable from this computer only.",

@@ -43,6 +43,22 @@ export const imports = {
     withAddresses: "{{name}} (has addresses)",
     example: "For instance {{example}}",
   },
+  place: {
+    field: "Folder of the server, bucket, or address of a ZIP archive",
+    file: "ZIP archive",
+    pick: "Choose a ZIP archive",
+    remove: "Take the file away again",
+    hint: {
+      empty: "Such as /photos/2024, s3://photos/2024 or gs://photos. Or drop a ZIP archive here.",
+      folder: "A folder that the server sees, with all its sub-folders.",
+      bucket: "A bucket, or a part of one.",
+      archive: "A ZIP archive on the web: downloaded once, unpacked, and deleted again.",
+      unknown:
+        "A folder begins with /, a bucket with s3:// or gs://, and an archive’s address ends in .zip.",
+      upload: "It is sent, unpacked, and deleted again.",
+      noArchive: "Only ZIP archives can be brought here.",
+    },
+  },
   dryRun: {
     label: "Look first",
     hint: "Lists and counts without fetching anything; then one click makes it the import.",

@@ -1,0 +1,64 @@
+"""The page's folders, buckets and archives in a real browser, down to the pictures."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from e2e.test_page import QUIET
+from pictures import write_pictures
+from playwright.async_api import Browser, Page, async_playwright, expect
+from programs import find_program
+from server import Server, running_server
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """pixharbor, which may import a folder of four pictures."""
+    write_pictures(tmp_path / "photos", 4)
+    roots = str(tmp_path / "photos")
+    async with running_server(tmp_path / "data", LOCAL_FOLDER_ROOTS=roots) as running:
+        yield running
+
+
+@pytest.fixture
+async def page(server: Server) -> AsyncIterator[Page]:
+    """The panel, in Debian's Chromium, headless."""
+    path = find_program("chromium", package="chromium")
+    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
+    async with async_playwright() as playwright:
+        browser: Browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
+        await opened.goto(str(server.api.base_url))
+        await opened.get_by_role("tab", name="Folder or bucket").click()
+        yield opened
+        await browser.close()
+
+
+async def test_a_folder_is_imported_and_another_one_refused_with_the_setting(
+    page: Page, tmp_path: Path
+) -> None:
+    field = page.get_by_label("Folder of the server, bucket, or address of a ZIP archive")
+    start = page.get_by_role("button", name="Import")
+    await field.fill("photos")
+    await expect(start).to_be_disabled()
+    await expect(page.get_by_text("A folder begins with /")).to_be_visible()
+    await field.fill("/etc")
+    await start.click()
+    await expect(page.get_by_text("LOCAL_FOLDER_ROOTS does not allow")).to_be_visible()
+    await field.fill(f"{tmp_path}/photos")
+    await start.click()
+    await expect(page.get_by_text("Completed").first).to_be_visible()
+    await expect(page.get_by_text("The books balance.")).to_be_visible()
+
+
+async def test_an_archive_is_sent_and_imported(page: Page, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "Album"), "zip", tmp_path / "photos")
+    pick = page.locator("input[accept^='.zip']")
+    await pick.set_input_files(tmp_path / "photos" / "picture-00000.jpg")
+    await expect(page.get_by_text("Only ZIP archives can be brought here.")).to_be_visible()
+    await page.get_by_role("button", name="Take the file away again").click()
+    await pick.set_input_files(archive)
+    await page.get_by_role("button", name="Import").click()
+    await expect(page.get_by_text("Completed").first).to_be_visible()
+    await expect(page.get_by_text("Album.zip").first).to_be_visible()
