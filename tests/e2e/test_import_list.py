@@ -1,15 +1,19 @@
-"""The page's list of addresses in a real browser: pasted, and as a column of a dropped table."""
+"""The import form in a real browser: lists pasted, chosen and dropped; a link's password."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from e2e.test_page import QUIET
-from pictures import picture
+from pictures import picture, write_pictures
 from playwright.async_api import Browser, Page, async_playwright, expect
 from programs import find_program
 from server import Server, running_server
 from sources.web_host import WebHost, reply, web_host
+
+from pixharbor_emulators.dropbox import RunningDropbox, running_dropbox
 
 
 @pytest.fixture
@@ -21,9 +25,26 @@ async def host() -> AsyncIterator[WebHost]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    """pixharbor, which may reach that host."""
-    async with running_server(tmp_path / "data", ALLOW_PRIVATE_ADDRESSES="127.0.0.1") as running:
+async def dropbox(tmp_path: Path) -> AsyncIterator[RunningDropbox]:
+    """A Dropbox whose link has a password."""
+    tree = tmp_path / "album"
+    write_pictures(tree, 2)
+    (tree / ".dropbox.json").write_text(json.dumps({"link": {"password": "tide"}}))
+    async with running_dropbox(tree) as running:
+        yield running
+
+
+@pytest.fixture
+async def server(tmp_path: Path, dropbox: RunningDropbox) -> AsyncIterator[Server]:
+    """pixharbor, which may reach both."""
+    settings = {
+        "ALLOW_PRIVATE_ADDRESSES": "127.0.0.1",
+        "DROPBOX_APP_KEY": "key",
+        "DROPBOX_APP_SECRET": "secret",
+        "DROPBOX_API_URL": dropbox.api_url,
+        "DROPBOX_CONTENT_URL": dropbox.api_url,
+    }
+    async with running_server(tmp_path / "data", **settings) as running:
         yield running
 
 
@@ -31,7 +52,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 async def page(server: Server) -> AsyncIterator[Page]:
     """The start page in Debian's Chromium, headless."""
     path = find_program("chromium", package="chromium")
-    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
+    expect.set_options(timeout=60_000)  # ms; a busy machine is no mistake of the page's
     async with async_playwright() as playwright:
         browser: Browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
@@ -75,3 +96,31 @@ async def test_of_a_table_the_column_with_the_addresses_is_found_and_can_be_chan
     await expect(page.get_by_text("Completed").first).to_be_visible()
     await expect(page.get_by_text("products.csv").first).to_be_visible()
     assert sorted(host.paths()) == ["/0.jpg", "/1.jpg", "/2.jpg"]
+
+
+async def test_a_file_that_is_dropped_on_the_box_is_taken(page: Page, host: WebHost) -> None:
+    await page.get_by_role("tab", name="List of addresses").click()
+    dropped = await page.evaluate_handle(
+        """text => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], "urls.txt", { type: "text/plain" }));
+            return carried;
+        }""",
+        host.url("/1.jpg"),
+    )
+    await page.get_by_role("textbox").dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(page.get_by_text("urls.txt")).to_be_visible()
+    await page.get_by_role("button", name="Import").click()
+    await expect(page.get_by_text("Completed").first).to_be_visible()
+    assert host.paths() == ["/1.jpg"]
+
+
+async def test_a_link_that_wants_a_password_asks_for_it(
+    page: Page, dropbox: RunningDropbox
+) -> None:
+    await page.get_by_role("textbox").fill(dropbox.folder_link)
+    await page.get_by_role("button", name="Import").click()
+    password = page.get_by_label(re.compile(r"link.s password"))
+    await password.fill("tide")
+    await password.press("Enter")
+    await expect(page.get_by_text("Completed").first).to_be_visible()
