@@ -31,7 +31,7 @@ from pixharbor.storage.content_types import (
     harmless_type,
 )
 from pixharbor.storage.gcs_errors import NO_CREDENTIALS, GcsPlace
-from pixharbor.storage.patience import PATIENCE, Patience
+from pixharbor.storage.patience import AT_START, PATIENCE, Patience
 from pixharbor.storage.settings import (
     LONGEST_LINK_SECONDS,
     StorageSettings,
@@ -60,11 +60,12 @@ KNOWN_LINKS = 10_000
 async def open_store(settings: StorageSettings, signer: LinkSigner) -> AsyncIterator["GcsBucket"]:
     """The store of gs://bucket/prefix. Raises SettingError for one that cannot be used."""
     credentials = await asyncio.to_thread(find_credentials, settings)
-    with closing(GcsBucket(settings, signer, credentials, patience=PATIENCE)) as store:
+    with closing(GcsBucket(settings, signer, credentials, patience=AT_START)) as first_look:
         try:
-            await store.check()
+            await first_look.check()
         except StoreError as error:
             raise SettingError(error.message) from error
+    with closing(GcsBucket(settings, signer, credentials, patience=PATIENCE)) as store:
         yield store
 
 

@@ -18,3 +18,5 @@ class Patience:
 
 
 PATIENCE = Patience()
+# At the start somebody waits to be told that an address is wrong: within ten seconds.
+AT_START = Patience(connect=3, silence=5, retry=4)

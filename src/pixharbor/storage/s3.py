@@ -20,7 +20,7 @@ from pixharbor.storage.content_types import (
     disposition_of,
     harmless_type,
 )
-from pixharbor.storage.patience import PATIENCE, Patience
+from pixharbor.storage.patience import AT_START, PATIENCE, Patience
 from pixharbor.storage.s3_errors import S3Place
 from pixharbor.storage.s3_links import S3LinkSigner
 from pixharbor.storage.settings import StorageSettings, read_bucket_settings
@@ -49,11 +49,12 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 @asynccontextmanager
 async def open_store(settings: StorageSettings, _signer: LinkSigner) -> AsyncIterator["S3Bucket"]:
     """The store of s3://bucket/prefix. Raises SettingError for one that cannot be used."""
-    with closing(S3Bucket(settings, patience=PATIENCE)) as store:
+    with closing(S3Bucket(settings, patience=AT_START)) as first_look:
         try:
-            await store.check()
+            await first_look.check()
         except StoreError as error:
             raise SettingError(error.message) from error
+    with closing(S3Bucket(settings, patience=PATIENCE)) as store:
         yield store
 
 
