@@ -201,8 +201,12 @@ async def test_a_folder_that_fails_for_ever_ends_and_can_be_retried(
     bodies = write_pictures(tree, 3) + write_pictures(tree / "bad", 3, first=10)
     declare(tree, folders={"bad": {"fault": fault}})
     async with port() as (harbour, drive):
-        job = await harbour.run(drive.folder_link)
-        assert (job["state"], job["balance"]["stored"]) == ("partial", 3)
+        job_id = await harbour.start(drive.folder_link)
+        job = await harbour.until(job_id, lambda job: job["note"] is not None)
+        assert "The folder “bad” is asked again." in job["note"]
+        job = await harbour.finish(job_id)
+        assert (job["state"], job["note"]) == ("partial", None)
+        assert job["balance"]["stored"] == 3
         assert job["balance"]["folders"] == {"listed": 1, "failed": 1}
         assert [folder["path"] for folder in job["failed_folders"]] == ["bad"]
         assert job["failed_folders"][0]["message"]

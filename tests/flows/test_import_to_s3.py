@@ -101,6 +101,23 @@ async def test_an_import_waits_for_an_ill_bucket_and_goes_on_when_it_is_well_r9(
             assert rows == objects_in(server, bucket)
 
 
+async def test_a_job_says_within_ten_seconds_that_its_bucket_is_ill(
+    port: Port, tree: Path, server: S3Server
+) -> None:
+    write_pictures(tree, 20)
+    async with running_faulty_proxy(server.url) as proxy:
+        given = server.given(server.new_bucket(), s3_endpoint_url=proxy.url)
+        async with port(**given) as (harbour, drive):
+            proxy.inject(Fault("status", hits=lambda request: request.path.endswith(".jpg")))
+            job_id = await harbour.start(drive.folder_link)
+            job = await harbour.until(job_id, lambda job: job["note"] is not None, seconds=10)
+            assert "STORAGE_URL" in job["note"]
+            assert job["state"] == "running"
+            proxy.cure()
+            job = await harbour.finish(job_id)
+            assert (job["state"], job["note"]) == ("completed", None)
+
+
 async def test_nothing_is_copied_into_the_data_folder(
     port: Port, tree: Path, tmp_path: Path, server: S3Server
 ) -> None:

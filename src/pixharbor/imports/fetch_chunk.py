@@ -24,6 +24,7 @@ from pixharbor.jobs.control import lock_job, pause
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
+from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, TaskState
 from pixharbor.sources.base import SourceError
 from pixharbor.storage.base import StoreError
@@ -37,6 +38,8 @@ SLICE_SECONDS = 5
 LOOK_SECONDS = 1
 # When the source refuses all further files, those under way have been paid for from its quota.
 GRACE_SECONDS = 1
+# A store that has not taken a file for this long is slow, or ill.
+SLOW_STORE_SECONDS = 5
 # A store that was full or away is tried again by itself after this long.
 STORE_PAUSE = timedelta(seconds=30)
 
@@ -99,6 +102,7 @@ async def _fetch_all(
     basket = keeper.basket(lease, job)
     make_way = asyncio.Event()
     fetching = asyncio.create_task(_fetch_side_by_side(items, fetcher, basket, make_way))
+    noting = asyncio.create_task(_note_slow_store(lease, work, basket))
     try:
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=LOOK_SECONDS)
@@ -115,7 +119,9 @@ async def _fetch_all(
         await _pause(lease, work, first_of(refusals))
     finally:
         fetching.cancel()
+        noting.cancel()
         basket.drop()
+        await asyncio.gather(noting, return_exceptions=True)  # it may be writing
 
 
 async def _fetch_side_by_side(
@@ -151,6 +157,19 @@ async def _fetch_side_by_side(
     if refusals:
         await basket.empty()
         raise refusals[0]
+
+
+async def _note_slow_store(lease: Lease, work: Work, basket: FateBasket) -> None:
+    """A store that refuses is asked again for half a minute; until then nobody is told why."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        seconds = basket.store_takes_seconds()
+        if seconds > SLOW_STORE_SECONDS:
+            note = (
+                f"The store has not finished what it was given {seconds:.0f} s ago: it is slow, or "
+                "refuses and is asked again. STORAGE_URL says where it is."
+            )
+            await note_trouble(work, lease.job_id, note)
 
 
 async def _does_another_wait(work: Work, lease: Lease) -> bool:

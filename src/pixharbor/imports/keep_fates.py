@@ -54,6 +54,7 @@ class FateBasket:
     _fates: list[FileFate] = field(default_factory=list)
     _unput: list[FileFate] = field(default_factory=list)
     _puts: list[asyncio.Task[None]] = field(default_factory=list)
+    _putting: list[float] = field(default_factory=list)
     _emptied: float = field(default_factory=time.monotonic)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -88,6 +89,10 @@ class FateBasket:
             finally:
                 self._release(fates)
 
+    def store_takes_seconds(self) -> float:
+        """How long the store has been at what it was given first, and has not taken yet."""
+        return time.monotonic() - self._putting[0] if self._putting else 0.0
+
     def drop(self) -> None:
         """Let go of what is still in it; the items stay pending."""
         fates, self._fates = self._fates, []
@@ -100,7 +105,12 @@ class FateBasket:
             self._puts.append(asyncio.create_task(self._put(fates)))
 
     async def _put(self, fates: Sequence[FileFate]) -> None:
-        await self.keeper.store.put_many([self._new_object(fate) for fate in fates])
+        began = time.monotonic()
+        self._putting.append(began)
+        try:
+            await self.keeper.store.put_many([self._new_object(fate) for fate in fates])
+        finally:
+            self._putting.remove(began)
         self._release(fates)  # they are durable: others may have their memory
 
     def _release(self, fates: Sequence[FileFate]) -> None:

@@ -22,6 +22,7 @@ from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Folder, Job
+from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.sources.base import Location, PagesShift, Source, SourceError, StaleCursor
 from pixharbor.unit_of_work import Work
@@ -157,6 +158,9 @@ async def _list_folder(
                 return
             if isinstance(error, StaleCursor):
                 folder.cursor, so_far.pages = None, 0
+            else:
+                note = f"{error.message} The folder “{folder.path or job.name}” is asked again."
+                await note_trouble(work, lease.job_id, note, seconds=delay)
             await asyncio.sleep(delay)
 
 

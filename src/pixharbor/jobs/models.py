@@ -37,6 +37,8 @@ class Job(Base):
     pause_reason: Mapped[str | None] = mapped_column(String(32))
     pause_message: Mapped[str | None]
     pause_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    note: Mapped[str | None]  # why it stands still, though nothing has stopped it
+    note_until: Mapped[datetime | None] = mapped_column(UtcTime)  # then the note is no news
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None]
     error_cure: Mapped[str | None]

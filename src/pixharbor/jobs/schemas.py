@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from pixharbor.db.wire import UtcWire
 from pixharbor.jobs.balance import Balance
 from pixharbor.jobs.models import Job
-from pixharbor.jobs.states import ItemState, JobState
+from pixharbor.jobs.states import ACTIVE, ItemState, JobState
 
 
 class FolderBalance(BaseModel):
@@ -119,6 +119,7 @@ class JobAnswer(BaseModel):
     eta_seconds: float | None
     quota: QuotaEstimate | None
     pause: Pause | None
+    note: str | None = Field(description="Why an active job stands still; null when it does not.")
     governor: GovernorState | None
     error: JobError | None
     filters: dict[str, Any]
@@ -208,6 +209,12 @@ def pause_of(job: Job) -> Pause | None:
     if job.pause_reason is None:
         return None
     return Pause(reason=job.pause_reason, message=job.pause_message, until=job.pause_until)
+
+
+def note_of(job: Job, now: datetime) -> str | None:
+    """Why the job stands still, None when that is no news any more."""
+    is_news = job.note_until is not None and job.note_until > now and job.state in ACTIVE
+    return job.note if is_news else None
 
 
 def running_seconds(job: Job, now: datetime) -> float:

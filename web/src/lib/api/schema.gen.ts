@@ -1151,6 +1151,11 @@ export interface components {
             eta_seconds: number | null;
             quota: components["schemas"]["QuotaEstimate"] | null;
             pause: components["schemas"]["Pause"] | null;
+            /**
+             * Note
+             * @description Why an active job stands still; null when it does not.
+             */
+            note: string | null;
             governor: components["schemas"]["GovernorState"] | null;
             error: components["schemas"]["JobError"] | null;
             /** Filters */
@@ -1204,6 +1209,11 @@ export interface components {
             eta_seconds: number | null;
             quota: components["schemas"]["QuotaEstimate"] | null;
             pause: components["schemas"]["Pause"] | null;
+            /**
+             * Note
+             * @description Why an active job stands still; null when it does not.
+             */
+            note: string | null;
             governor: components["schemas"]["GovernorState"] | null;
             error: components["schemas"]["JobError"] | null;
             /** Filters */

@@ -46,6 +46,7 @@ export function JobNotices({ job }: { job: Job }) {
           {job.pause.until && <p>{t("pause.until", { time: formatDateTime(job.pause.until) })}</p>}
         </Notice>
       )}
+      {job.note && <Notice tone="caution" title={job.note} />}
       <SourceChanges job={job} />
       {job.quota && !isFinished(job) && (
         <Notice
