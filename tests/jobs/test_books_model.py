@@ -161,7 +161,7 @@ class Books(RuleBasedStateMachine):
             return True
         last = self.files > 6
         page = SourcePage([self.new_file(n) for n in range(files)], [], None if last else "more")
-        folder = Folder(job_id=self.job_id, provider_id="f", depth=0)
+        folder = Folder(job_id=self.job_id, provider_id="f", depth=0, state="pending")
         await pages.write_page(lease, job, folder, page, work=self.work)
         if last:
             async with self.work() as unit:
