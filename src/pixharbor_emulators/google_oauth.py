@@ -15,9 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from google.auth import jwt
 
 from pixharbor_emulators.drive_errors import Reply, html
 
@@ -91,6 +88,10 @@ class GoogleOAuth:
 
     def make_service_account(self, email: str, *, delegated: bool = False) -> dict[str, Any]:
         """Register one; answers its key file. `delegated`: it may act for every user."""
+        # Here, because the command line loads the emulators for its help.
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - see above
+        from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - see above
+
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.service_keys[email] = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -160,6 +161,8 @@ class GoogleOAuth:
         return self._grant(user, READ_SCOPE)
 
     def _by_assertion(self, assertion: str) -> Reply:
+        from google.auth import jwt  # noqa: PLC0415 - loaded only where one is sent
+
         try:
             issuer = str(jwt.decode(assertion, verify=False).get("iss"))
             key = self.service_keys[issuer]

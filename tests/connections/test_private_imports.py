@@ -65,10 +65,10 @@ async def test_folders_can_be_looked_through(port: Port) -> None:
 
 
 async def test_a_revoked_token_pauses_the_job_and_reconnecting_resumes_it_by_itself(
-    port: Port, tree: Path
+    port: Port, tree: Path, database_url: str
 ) -> None:
     write_pictures(tree / "diary", 120, first=100)  # more than are under way at a time
-    async with port() as (harbour, drive):
+    async with port(database_url=database_url) as (harbour, drive):
         connection_id = await connected(harbour)
         drive.hold_downloads()
         job_id = await start_private(harbour, MY_DRIVE, connection_id)

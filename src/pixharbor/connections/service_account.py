@@ -2,13 +2,14 @@
 
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from google.auth import jwt
-from google.auth.crypt import RSASigner
 
 from pixharbor.errors import BadInput
+
+if TYPE_CHECKING:
+    from google.auth.crypt import RSASigner
 
 # What Google expects as the statement's audience, also where the endpoint is another.
 AUDIENCE: Final = "https://oauth2.googleapis.com/token"
@@ -51,6 +52,8 @@ def read_key_file(path: Path) -> dict[str, Any]:
 
 def sign_statement(key: dict[str, Any], *, scope: str, subject: str | None) -> str:
     """Who asks, for what, and in whose name (`subject`, by domain-wide delegation)."""
+    from google.auth import jwt  # noqa: PLC0415 - loaded only where there is a service account
+
     now = int(time.time())
     claims = {
         "iss": key["client_email"],
@@ -64,7 +67,9 @@ def sign_statement(key: dict[str, Any], *, scope: str, subject: str | None) -> s
     return statement.decode()
 
 
-def _signer(key: dict[str, Any]) -> RSASigner:
+def _signer(key: dict[str, Any]) -> "RSASigner":
+    from google.auth.crypt import RSASigner  # noqa: PLC0415 - as above
+
     try:
         signer: RSASigner = RSASigner.from_service_account_info(key)
     except (ValueError, TypeError):
