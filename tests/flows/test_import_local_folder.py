@@ -1,11 +1,14 @@
 """Flow 1 from a folder of this machine: what is stored, what the items say, what the job says."""
 
+import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +103,12 @@ async def test_a_file_that_changed_after_it_was_listed_is_stored_as_it_is_now(
         assert picture(2, size=(80, 80)) in stored
 
 
-def import_by_command(place: str, folder: Path, *before: str) -> subprocess.CompletedProcess[str]:
+def import_by_command(
+    place: str, folder: Path, *before: str, more: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
     """`pixharbor import`, typed in `folder`, with its data there."""
     return subprocess.run(
-        [*before, sys.executable, "-m", "pixharbor.cli.main", "import", "--json", place],
+        [*before, sys.executable, "-m", "pixharbor.cli.main", "import", "--json", *more, place],
         env=os.environ | {"DATA_DIR": f"{folder}/data", "STORAGE_RESERVE": "0"},
         cwd=folder,
         capture_output=True,
@@ -140,6 +145,47 @@ def test_the_command_uploads_an_archive(tmp_path: Path, tree: Path) -> None:
     assert done.returncode == 0, done.stderr
     job = json.loads(done.stdout)
     assert (job["source"], job["name"], job["balance"]["stored"]) == ("zip_archive", "Album.zip", 3)
+
+
+async def test_a_followed_folder_is_imported_again_when_something_arrives(
+    tmp_path: Path, tree: Path
+) -> None:
+    write_pictures(tree, 2)
+    settle(tree)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pixharbor.cli.main", "import", "--follow", "--json", str(tree)),
+        env=os.environ | {"DATA_DIR": f"{tmp_path}/data", "STORAGE_RESERVE": "0"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+    async def next_job() -> dict[str, Any]:
+        assert process.stdout is not None
+        text = b""
+        async with asyncio.timeout(60):
+            while line := await process.stdout.readline():
+                text += line
+                with suppress(ValueError):
+                    job: dict[str, Any] = json.loads(text)
+                    return job
+        raise AssertionError(text)
+
+    try:
+        assert (await next_job())["balance"]["stored"] == 2
+        (tree / "inner").mkdir()
+        (tree / "inner" / "new.jpg").write_bytes(picture(50))
+        again = (await next_job())["balance"]
+        assert (again["stored"], again["duplicate"]) == (1, 2)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 3
+
+
+def test_only_folders_of_this_machine_are_followed(tmp_path: Path, tree: Path) -> None:
+    for place in ("s3://photos", str(tree / "missing")):
+        done = import_by_command(place, tmp_path, more=("--follow",))
+        assert done.returncode != 0
+        assert "--follow" in done.stderr
 
 
 def as_anybody() -> tuple[str, ...]:

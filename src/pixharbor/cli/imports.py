@@ -9,6 +9,7 @@ import typer
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
 from pixharbor.cli.filters import Filters, read_filters
+from pixharbor.cli.follow_folders import changes_of
 from pixharbor.cli.local_paths import find_list, find_path, is_archive, root_of
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Connection, Json, Server, Token
@@ -50,6 +51,10 @@ def import_(
         bool, typer.Option("--dry-run", help="List and count, and fetch nothing.")
     ] = False,
     schedule: Schedule = None,
+    keep_following: Annotated[
+        bool,
+        typer.Option("--follow", help="Of folders: stay, and import what arrives, until Ctrl-C."),
+    ] = False,
     link_password: LinkPassword = None,
     wait: Wait = True,
     server: Server = None,
@@ -72,22 +77,41 @@ def import_(
         paths = [find_path(place) for place in places if place not in lists]
         allowed = [root_of(path) for path in paths if path]
         async with open_client(server, token=token, working=wait, folders=allowed) as client:
+            if keep_following:
+                _check_followed(paths, places, wait=wait and not dry_run)
+                await _keep_following(client, places, wanted, as_json=as_json)
             jobs = [await _start(client, one, lists.get(one), column, wanted) for one in places]
             if schedule:
                 console.print("[dim]It comes back by its schedule while `pixharbor serve` runs.[/]")
             if not wait:
                 _tell_queued(jobs, server, as_json=as_json)
                 return 0
-            try:
-                done = [await _follow(client, job, as_json=as_json) for job in jobs]
-            finally:
-                ids = " ".join(job["id"] for job in jobs)
-                console.print(f"[dim]Later: pixharbor jobs show {ids}[/]")
-        if as_json:
-            print_json(done if len(done) > 1 else done[0])
-        return max(exit_code(job) for job in done)
+            return await _see_ends(client, jobs, as_json=as_json)
 
     raise typer.Exit(run_loop(_import()))
+
+
+def _check_followed(paths: list[Path | None], places: list[str], *, wait: bool) -> None:
+    folders = [path for path in paths if path and path.is_dir()]
+    if len(folders) < len(places) or not wait:
+        raise typer.BadParameter(
+            "works for folders of this machine, without --detach and --dry-run; other places come "
+            "back by --schedule",
+            param_hint="--follow",
+        )
+
+
+async def _keep_following(
+    client: Client, places: list[str], wanted: dict[str, Any], *, as_json: bool
+) -> None:
+    """Until Ctrl-C: an import of all the folders, and again whenever one of them has changed."""
+    folders = [path for place in places if (path := find_path(place))]
+    async for _ in changes_of(folders):
+        for job in [await _start(client, place, None, None, wanted) for place in places]:
+            done = await _follow(client, job, as_json=as_json)
+            if as_json:
+                print_json(done)
+        console.print("[dim]Waiting for what arrives; Ctrl-C ends it.[/]")
 
 
 async def _start(
@@ -115,6 +139,18 @@ async def _location(client: Client, place: str, lines: Path | None, column: str 
         return str(kept["location"])
     path = find_path(place)
     return path.as_uri() if path else place
+
+
+async def _see_ends(client: Client, jobs: list[Any], *, as_json: bool) -> int:
+    """Stay until all have ended; answers the exit code."""
+    try:
+        done = [await _follow(client, job, as_json=as_json) for job in jobs]
+    finally:
+        ids = " ".join(job["id"] for job in jobs)
+        console.print(f"[dim]Later: pixharbor jobs show {ids}[/]")
+    if as_json:
+        print_json(done if len(done) > 1 else done[0])
+    return max(exit_code(job) for job in done)
 
 
 async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:
