@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
 from pixharbor.aliases import ALIASES, apply_aliases
 from pixharbor.cli.doctor import describe_settings
@@ -202,3 +203,14 @@ def test_other_programs_files_are_none_of_ours(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     monkeypatch.setenv("LOG_FILE", "/nowhere")
     assert load_settings().secret_key is None
+
+
+def test_no_part_of_the_settings_replaces_anothers_validator() -> None:
+    """Validators of the parts are inherited by name: of two with one name, one would be lost."""
+    owners: dict[str, str] = {}
+    for part in Settings.__bases__:
+        assert issubclass(part, BaseSettings)
+        for name in part.__pydantic_decorators__.field_validators:
+            assert name not in owners, f"{name} of {part.__name__} is {owners[name]}'s, too"
+            owners[name] = part.__name__
+    assert {"_name_proxies", "_name_private_networks"} <= owners.keys()

@@ -31,7 +31,7 @@ class AccessSettings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _is_address(cls, given: str | None) -> str | None:
+    def _is_web_address(cls, given: str | None) -> str | None:
         if given is None or (
             urlsplit(given).hostname and given.startswith(("http://", "https://"))
         ):
@@ -40,7 +40,7 @@ class AccessSettings(BaseSettings):
 
     @field_validator("forwarded_allow_ips")
     @classmethod
-    def _are_networks(cls, given: str) -> str:
+    def _name_proxies(cls, given: str) -> str:
         if given.strip() == "*":
             return "*"
         networks = [one.strip() for one in given.split(",") if one.strip()]

@@ -67,7 +67,7 @@ class SafeHttpSettings(BaseSettings):
 
     @field_validator("allow_private_addresses")
     @classmethod
-    def _are_networks(cls, given: str) -> str:
+    def _name_private_networks(cls, given: str) -> str:
         try:
             return ",".join(str(network) for network in read_networks(given))
         except ValueError as error:
