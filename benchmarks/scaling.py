@@ -10,7 +10,7 @@ from options import Options, read_options
 from processes import Drive, drive_settings, running_drive, running_pixharbor
 from report import Table, median, print_table, spread, verdict
 
-# What the source waits before each answer. A process has 64 downloads under way (4 chunks of 16),
+# What the source waits before each answer. A process has 64 downloads under way,
 # so it cannot have more than 64 / 0.25 = 256 files a second, a quarter of what two cores do: here
 # the processes are the limit, and neither emulator nor disk.
 WAIT_SECONDS = 0.25

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -131,29 +131,33 @@ async def _fetch_side_by_side(
 
     Raises the SourceError that pauses the job, after keeping what the source has given until then.
     """
-    turns = Turns(items, fetcher.source)
+    turns = Turns(items, fetcher.source, fetcher.places)
     filters = filters_of(basket.job.options)
     refusals: list[SourceError] = []
     now = asyncio.get_running_loop().time
 
-    async def take_turns() -> None:
-        while turn := await turns.take():
-            host, item = turn
-            try:
-                await basket.add(await fetcher.fetch(item, filters))
-            except SourceError as refusal:
-                if not refusals:
-                    end.reschedule(now() + GRACE_SECONDS)
-                refusals.append(refusal)
-            finally:
-                turns.leave(host)
-            if refusals or make_way.is_set():
-                return
+    async def fetch(host: str, item: PendingItem) -> None:
+        try:
+            fate = await fetcher.fetch(item, filters)
+        except SourceError as refusal:
+            if not refusals:
+                end.reschedule(now() + GRACE_SECONDS)
+            refusals.append(refusal)
+            return
+        finally:
+            turns.leave(host)
+        await basket.add(fate)
 
     with suppress(TimeoutError):  # nothing but a refusal sets an end
-        async with asyncio.timeout(None) as end, asyncio.TaskGroup() as group:
-            for _ in range(turns.at_once):
-                group.create_task(take_turns())
+        async with (
+            asyncio.timeout(None) as end,
+            asyncio.TaskGroup() as group,
+            aclosing(aiter(turns)) as handed_out,
+        ):
+            async for host, item in handed_out:
+                if refusals or make_way.is_set():
+                    break
+                group.create_task(fetch(host, item))
     if refusals:
         await basket.empty()
         raise refusals[0]

@@ -16,6 +16,7 @@ from pixharbor.imports.filters import Filters, Traits, judge_traits
 from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.settle_known import filtered
+from pixharbor.imports.take_turns import Places
 from pixharbor.imports.verify_file import Verdict
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.states import ItemState
@@ -55,6 +56,7 @@ class FileFetcher:
     staging: Path
     limit_bytes: int
     admission: Admission = field(default_factory=Admission)
+    places: Places = field(default_factory=Places)
 
     async def fetch(self, item: PendingItem, filters: Filters) -> FileFate:
         """The file's fate, after as many tries as it takes. Raises SourceError to pause the job."""
