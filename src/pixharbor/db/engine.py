@@ -1,5 +1,6 @@
 """Opens the database: one pool for reading, one way of writing, on SQLite and PostgreSQL."""
 
+import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -51,15 +52,13 @@ class Database:
     Raises DatabaseAway for what will pass and UnkeepableValue for values that no column holds.
     """
 
-    def __init__(
-        self, reader: AsyncEngine, writer: AsyncEngine, durable_writer: AsyncEngine
-    ) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
         self.dialect = writer.dialect.name
         self.url = writer.url
         self._reader = reader
         self._writer = writer
-        self._durable_writer = durable_writer
-        self._turns = Turns(_file_of(self.url)) if self.dialect == "sqlite" else None
+        self._file = _file_of(self.url) if self.dialect == "sqlite" else None
+        self._turns = Turns(self._file) if self.dialect == "sqlite" else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -77,14 +76,23 @@ class Database:
         `durable`: on the disk before the block returns, also if the power fails then; everything
         else is on it a moment later (SQLite; PostgreSQL always is). `urgent`: a person waits.
         """
-        async with AsyncExitStack() as stack:
-            stack.enter_context(_errors_named())
-            if self._turns:
-                await stack.enter_async_context(self._turns.take(urgent=urgent))
-            writer = self._durable_writer if durable else self._writer
-            session = await stack.enter_async_context(AsyncSession(writer, expire_on_commit=False))
-            async with session.begin():
-                yield session
+        with _errors_named():
+            async with AsyncExitStack() as stack:
+                if self._turns:
+                    await stack.enter_async_context(self._turns.take(urgent=urgent))
+                session = AsyncSession(self._writer, expire_on_commit=False)
+                await stack.enter_async_context(session)
+                async with session.begin():
+                    yield session
+            if durable and self._file:
+                await self._sync_commits(self._file)
+
+    async def _sync_commits(self, file: Path) -> None:
+        try:
+            await asyncio.to_thread(sqlite.sync_commits, file)
+        except OSError as error:
+            log.warning("database.not_synced", says=str(error))
+            raise DatabaseAway from error
 
     def close(self) -> None:
         """Let go of the turn; `open_database` does so."""
@@ -153,18 +161,13 @@ async def open_database(
         database.close()
 
 
-def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
-    """For reading, for writing, and for what has to be on the disk before the commit returns."""
+def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine]:
+    """For reading, and for writing."""
     if url.get_backend_name() == "postgresql":
-        writer = postgresql.open_writer(url)
-        return postgresql.open_reader(url), writer, writer
+        return postgresql.open_reader(url), postgresql.open_writer(url)
     if file := _file_of(url):
         file.parent.mkdir(parents=True, exist_ok=True)
-    return (
-        sqlite.open_reader(url),
-        sqlite.open_writer(url, durable=False, at_once=at_once),
-        sqlite.open_writer(url, durable=True, at_once=at_once),
-    )
+    return sqlite.open_reader(url), sqlite.open_writer(url, at_once=at_once)
 
 
 @contextmanager

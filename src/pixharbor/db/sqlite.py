@@ -1,6 +1,9 @@
 """SQLite: how its connections are set up, and which of its errors will pass."""
 
+import os
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import aiosqlite
@@ -19,21 +22,34 @@ FETCHED_AT_A_TIME: Final = 64  # rows of a cursor that is iterated, as aiosqlite
 def open_reader(url: URL) -> AsyncEngine:
     """Any number of readers beside the writer (WAL)."""
     engine = create_async_engine(url, pool_size=4, max_overflow=4)
-    _prepare(engine, begin="BEGIN", synchronous="NORMAL", cache_kib=READER_CACHE_KIB)
+    _prepare(engine, begin="BEGIN", cache_kib=READER_CACHE_KIB)
     return engine
 
 
-def open_writer(url: URL, *, durable: bool, at_once: bool = False) -> AsyncEngine:
+def open_writer(url: URL, *, at_once: bool = False) -> AsyncEngine:
     """The one writer of this process.
 
-    FULL for `durable`: a committed row's image is durable already, so the row must be too (R8).
     `at_once`: see _ConnectionAtOnce; for a process that answers nobody while it writes.
     """
     arguments = {"async_creator_fn": _connect_at_once} if at_once else {}
     engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=arguments)
-    synchronous = "FULL" if durable else "NORMAL"
-    _prepare(engine, begin="BEGIN IMMEDIATE", synchronous=synchronous, cache_kib=WRITER_CACHE_KIB)
+    _prepare(engine, begin="BEGIN IMMEDIATE", cache_kib=WRITER_CACHE_KIB)
     return engine
+
+
+def sync_commits(database: Path) -> None:
+    """Wait until all that is committed is on the disk. Raises OSError.
+
+    A commit is in the WAL file, which SQLite itself would sync at each commit (synchronous=FULL)
+    while nobody else can write: where an import keeps the disk busy those are 10 to 100 ms that
+    people wait. Synced afterwards it is as safe, for nobody is told of it before.
+    """
+    with suppress(FileNotFoundError):  # no WAL: each commit was synced, or all is in the database
+        descriptor = os.open(f"{database.resolve()}-wal", os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class _ConnectionAtOnce(aiosqlite.Connection):
@@ -61,7 +77,7 @@ def will_pass(error: BaseException) -> bool:
     return str(getattr(error, "sqlite_errorname", "")).startswith(PASSING)
 
 
-def _prepare(engine: AsyncEngine, *, begin: str, synchronous: str, cache_kib: int) -> None:
+def _prepare(engine: AsyncEngine, *, begin: str, cache_kib: int) -> None:
     """Set each connection up, and begin transactions ourselves: the driver would begin too late."""
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -69,7 +85,7 @@ def _prepare(engine: AsyncEngine, *, begin: str, synchronous: str, cache_kib: in
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.execute("PRAGMA synchronous=NORMAL")  # and see sync_commits
         cursor.execute("PRAGMA busy_timeout=10000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{cache_kib}")

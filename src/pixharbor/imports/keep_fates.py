@@ -24,7 +24,7 @@ from pixharbor.unit_of_work import Work
 
 # A basket is emptied at this many files (≤ 20 ms of SQLite's one writer), this many bytes, or
 # when it has stood for this long.
-BASKET_FILES = 250
+BASKET_FILES = 125
 BASKET_BYTES = 16 << 20
 BASKET_SECONDS = 1
 # The store is given this many at a time, while the next ones are still being fetched.
