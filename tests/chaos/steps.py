@@ -20,6 +20,7 @@ FILES_OF_A_JOB = 5
 JOBS_FOR_A_KILL = 2
 # A step that nobody reaches for so long is not reached any more.
 REACHED_SECONDS = 30
+ANSWERED_SECONDS = 120
 
 
 async def survive_steps(yard: Yard) -> Sequence[Result]:
@@ -37,7 +38,7 @@ async def _survive(yard: Yard, step: Step, album: Album, kills: int) -> Result:
     point = f"{step}:1@{fuse}"
     async with yard.site(album, faults=FAULTS, workers=WORKERS, FAILPOINT=point) as site:
         jobs = asyncio.create_task(_start_all(site, album))
-        burnt = await _burn(fuse, kills)
+        burnt = await _burn(fuse, kills, site)
         ends = [await site.finish(job_id, seconds=300) for job_id in await jobs]
         zeros = await site.count_zeros()
     done = all(end.state == "completed" for end in ends)
@@ -56,9 +57,16 @@ async def _start_all(site: Site, album: Album) -> list[UUID]:
     return [await site.start_import(link) for link in links]
 
 
-async def _burn(fuse: Path, kills: int) -> int:
-    """Lay the fuse and wait until somebody has died of it, so many times; answers how many did."""
+async def _burn(fuse: Path, kills: int, site: Site) -> int:
+    """Lay the fuse and wait until somebody has died of it, so many times; answers how many did.
+
+    One for each import that was answered, at most: an API that dies whenever it begins to work
+    would get nothing done, and the kills would all meet the same moment.
+    """
     for burnt in range(kills):
+        async with asyncio.timeout(ANSWERED_SECONDS):
+            while len(site.jobs) <= burnt:
+                await site.look_on(0.01)
         if not await asyncio.to_thread(_wait_for_death, fuse):
             return burnt
     return kills
