@@ -9,7 +9,7 @@ const places = [
   { to: "/", key: "import" },
   { to: "/jobs", key: "jobs" },
   { to: "/gallery", key: "gallery" },
-  // On a telephone there is no room for it; the import form leads there too.
+  // On a telephone there is no room for it: the preferences' menu leads there instead.
   { to: "/connections", key: "connections", className: "hidden sm:flex" },
 ] as const;
 

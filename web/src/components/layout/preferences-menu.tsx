@@ -1,14 +1,16 @@
-/** Appearance and language. */
-import { Settings2 } from "lucide-react";
+/** Appearance and language; on a telephone also the way to what the header has no room for. */
+import { useNavigate } from "@tanstack/react-router";
+import { Plug, Settings2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/button";
-import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/menu";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { chooseLanguage, type Language, languages } from "@/lib/i18n";
 import { chooseTheme, currentTheme, type Theme, themes } from "@/lib/theme";
 
 export function PreferencesMenu() {
   const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
   const [theme, setTheme] = useState(currentTheme);
   const changeTheme = (next: Theme) => {
     chooseTheme(next);
@@ -22,6 +24,11 @@ export function PreferencesMenu() {
         </IconButton>
       }
     >
+      <MenuItem className="sm:hidden" onSelect={() => void navigate({ to: "/connections" })}>
+        <Plug aria-hidden />
+        {t("nav.connections")}
+      </MenuItem>
+      <MenuSeparator className="sm:hidden" />
       <MenuChoice
         label={t("preferences.theme")}
         value={theme}

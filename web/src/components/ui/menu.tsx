@@ -9,7 +9,7 @@ const item =
 
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
-    <Dropdown.Root>
+    <Dropdown.Root modal={false}>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
       <Dropdown.Portal>
         <Dropdown.Content
@@ -33,8 +33,8 @@ export function MenuItem({
   return <Dropdown.Item className={cx(item, danger && "text-alarm", className)} {...rest} />;
 }
 
-export function MenuSeparator() {
-  return <Dropdown.Separator className="my-1.5 h-px bg-line" />;
+export function MenuSeparator({ className }: { className?: string }) {
+  return <Dropdown.Separator className={cx("my-1.5 h-px bg-line", className)} />;
 }
 
 interface ChoiceProps<Value extends string> {
