@@ -37,7 +37,8 @@ _LONGEST_SECONDS = 900
 class Run:
     """One import by one side. CPU in seconds: the importer's and the server's; memory in bytes.
 
-    `early` and `late` are the memory at a tenth of the pictures and at the end, 0 for peers.
+    `early` and `late` are the memory at a tenth of the pictures and at the end, and `late_once` is
+    the latter with shared pages counted once; 0 for peers.
     """
 
     seconds: float
@@ -46,6 +47,7 @@ class Run:
     peak: int = 0
     early: int = 0
     late: int = 0
+    late_once: int = 0
 
 
 def measure(options: Options) -> Table:
@@ -103,6 +105,7 @@ def run_import(
             max(memory.peak, server.memory()),
             early,
             server.memory(),
+            server.memory_counted_once(),
         )
 
 
@@ -167,12 +170,14 @@ def _table(options: Options, runs: dict[str, list[Run]]) -> Table:
 
 def _notes(rate: float, runs: dict[str, list[Run]]) -> list[str]:
     own = runs["pixharbor"]
-    peak, early, late = (
-        median([getattr(run, name) for run in own]) / _MIB for name in ("peak", "early", "late")
+    peak, early, late, once = (
+        median([getattr(run, name) for run in own]) / _MIB
+        for name in ("peak", "early", "late", "late_once")
     )
     memory = (
         f"pixharbor's memory (RSS of the process and its children) in MiB: peak {peak:.0f}, "
-        f"at a tenth of the pictures {early:.0f}, at the end {late:.0f}"
+        f"at a tenth of the pictures {early:.0f}, at the end {late:.0f}; then {once:.0f} with "
+        "pages that they share counted once (PSS)"
     )
     notes = [
         verdict(rate >= 1500, "Aim ≥ 1,500 images/s"),
