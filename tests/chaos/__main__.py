@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Sequence
 
 import pytest
 from chaos.bad_source import bear_a_bad_source
@@ -75,13 +76,24 @@ async def _run_scenarios(yard: Yard) -> list[Result]:
     for scenario, promises in SCENARIOS.items():
         if not yard.options.only or {*yard.options.only} & {*promises}:
             began = time.monotonic()
-            found = await scenario(yard)
+            found = await _run_scenario(scenario, promises, yard)
             for result in found:
                 _show(result, time.monotonic() - began)
             results += found
     results.append(_balance(yard))
     _show(results[-1], 0)
     return sorted(results, key=lambda result: int(result.promise[1:]))
+
+
+async def _run_scenario(
+    scenario: Scenario, promises: Sequence[str], yard: Yard
+) -> Sequence[Result]:
+    """Its results; where it breaks off that is one too, and what was found before is kept."""
+    try:
+        return await scenario(yard)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other scenarios can be run
+        console.print_exception()
+        return [Result(promises[0], "the scenario itself broke off", repr(error), holds=False)]
 
 
 def _balance(yard: Yard) -> Result:
