@@ -149,11 +149,28 @@ def running_dropbox(tree: Path, *options: str) -> Iterator[Dropbox]:
 
 @contextlib.contextmanager
 def running_pixharbor(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Program]:
-    """Run `pixharbor serve` in a process of its own, and wait until it is ready."""
+    """Run `pixharbor serve` in a process of its own, and wait until it has nothing to do.
+
+    It answers before its workers have started, and what their start costs is start.py's subject.
+    """
     port = free_port()
     with starting_pixharbor(data_dir, port, settings) as process:
         wait_until_ready(process, port, data_dir)
-        yield Program(psutil.Process(process.pid), f"http://127.0.0.1:{port}")
+        program = Program(psutil.Process(process.pid), f"http://127.0.0.1:{port}")
+        _wait_until_idle(program)
+        yield program
+
+
+def _wait_until_idle(program: Program) -> None:
+    """Until half a second has cost it less than a twentieth of a core. Raises TimeoutError."""
+    deadline = time.monotonic() + _STARTS_WITHIN
+    used = program.cpu_seconds()
+    while time.monotonic() < deadline:
+        time.sleep(0.5)  # between two looks at its CPU time
+        before, used = used, program.cpu_seconds()
+        if used - before < 0.025:
+            return
+    raise TimeoutError("pixharbor does not come to rest after its start")
 
 
 @contextlib.contextmanager
