@@ -18,7 +18,7 @@ import psutil
 from pixharbor_emulators.drive_tree import drive_id
 
 HERE = Path(__file__).parent
-SAMPLE_SECONDS = 0.1
+SAMPLE_SECONDS = 0.5  # it looks through all processes of the machine
 _STARTS_WITHIN, _ENDS_WITHIN = 900.0, 30.0  # seconds; the emulator hashes its files first
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR")
 
