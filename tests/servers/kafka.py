@@ -115,7 +115,8 @@ class KafkaServer:
 
     def _format(self) -> None:
         """Give the empty data folder its id, as `kafka-storage.sh format` does."""
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        # Its first letter is no dash: the tool would take it for an option.
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).rstrip(b"=").decode()
         command = ["kafka.tools.StorageTool", "format", "-t", cluster]
         subprocess.run(
             [*self._java, *command, "-c", str(self._folder / "server.properties")],
