@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 # Chunks of a process side by side: one more than a job may have announced (fan_out.WINDOW), so
 # that there is room for another job's first task at any moment.
-CONCURRENCY = 5
+CONCURRENCY = 7
 # How long a step that fell over waits before it runs again.
 CRASH_DELAY_SECONDS = 2
 

@@ -13,7 +13,7 @@ from harbour import until
 from servers.kafka import KafkaServer
 
 from pixharbor.errors import SettingError
-from pixharbor.transports.base import WakeUp
+from pixharbor.transports.base import Queue, WakeUp
 from pixharbor.transports.kafka import PARTITIONS, KafkaTransport, open_transport, read_url
 from pixharbor.transports.kafka_reader import Book
 
@@ -114,6 +114,30 @@ async def test_two_workers_share_the_work_of_a_class_s1_20(
             await until(look, seconds=30)
 
         await until(both_have_work, seconds=30)
+
+
+async def test_two_workers_have_as_many_partitions_of_every_class(
+    server: OwnTopics, transport: KafkaTransport
+) -> None:
+    async with (
+        open_transport(server.url) as second,
+        running(transport, open_hearing(), list(Queue)),
+        running(second, open_hearing(), list(Queue)),
+    ):
+
+        async def shared_alike() -> bool | None:
+            held = [server.partitions_held(f"{server.prefix}.{queue}") for queue in Queue]
+            return all(each == [PARTITIONS // 2] * 2 for each in held) or None
+
+        await until(shared_alike, seconds=30)
+
+
+async def test_wake_ups_go_to_all_partitions_in_turn(
+    server: OwnTopics, transport: KafkaTransport
+) -> None:
+    for _ in range(3 * PARTITIONS):
+        await transport.publish("import", [wake_up()])
+    assert server.lengths(f"{server.prefix}.import") == [3] * PARTITIONS
 
 
 async def test_what_was_under_way_comes_again_although_later_work_was_done(

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from programs import CACHE, REQUIRED, find_program, one_at_a_time
 from server import free_port
@@ -112,6 +112,21 @@ class KafkaServer:
         if topics:
             for deleted in self.admin.delete_topics(topics).values():
                 deleted.result()
+
+    def lengths(self, topic: str) -> list[int]:
+        """How many messages each partition of the topic has."""
+        partitions = self.admin.list_topics(topic, timeout=10).topics[topic].partitions
+        address = {"bootstrap.servers": f"127.0.0.1:{self.port}"}
+        with Consumer(address | {"group.id": "looks"}) as consumer:
+            ends = [
+                consumer.get_watermark_offsets(TopicPartition(topic, one)) for one in partitions
+            ]
+        return [newest for _oldest, newest in ends]
+
+    def partitions_held(self, group: str) -> list[int]:
+        """How many partitions each member of the group has."""
+        told = self.admin.describe_consumer_groups([group])[group].result()
+        return [len(member.assignment.topic_partitions) for member in told.members]
 
     def _format(self) -> None:
         """Give the empty data folder its id, as `kafka-storage.sh format` does."""

@@ -28,8 +28,8 @@ from pixharbor.unit_of_work import UnitOfWork
 
 # Tasks of one job that are announced and not done, at most, for each process that is at work: no
 # queue ever holds a million of anything, and a small job behind a large one waits for a few tasks
-# only (R15).
-WINDOW = 4
+# only (R15). Enough that one process with more of them (Kafka) leaves others some.
+WINDOW = 6
 
 
 async def announce(unit: UnitOfWork) -> None:

@@ -1,9 +1,11 @@
-"""The Kafka transport: a topic for each class of work, read by one group of workers."""
+"""The Kafka transport: a topic for each class of work, each read by a group of workers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+import random
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import cycle
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -36,8 +38,6 @@ PRODUCER: dict[str, Any] = {
     "enable.idempotence": True,
     "acks": "all",
     "message.timeout.ms": ANSWER_TIMEOUT * 1000,
-    # What is published together goes to several partitions, and so to several workers.
-    "sticky.partitioning.linger.ms": 0,
 }
 
 
@@ -66,7 +66,9 @@ class KafkaTransport:
             raise SettingError(f"TRANSPORT_URL: {reason_of(error)}; expected {EXAMPLE}") from error
         self._sender = Sender("Kafka", url, (KafkaException,), told_by=reason_of)
         self._producer: Producer | None = None
-        self._there: set[str] = set()  # topics that are known to exist
+        # Of topics that are known to exist: whose turn it is of their partitions. Drawn by lot, one
+        # worker of two has nothing to do for a fifth of the time.
+        self._turns: dict[str, Iterator[int]] = {}
 
     async def close(self) -> None:
         """Close the connections; waits for what is being sent."""
@@ -97,11 +99,12 @@ class KafkaTransport:
         concurrency: int,
         stop: asyncio.Event,
     ) -> None:
-        """Join the group; a class that has no hands free is paused, so it holds up no other."""
-        topics = [self._topic(queue) for queue in queues]
-        make_topics = partial(self._sender.ask, partial(self._make_topics, topics))
-        reader = KafkaReader(self._config | {"group.id": self._prefix}, topics, make_topics)
-        await reader.read_until(stop, handler, concurrency)
+        """Join the group of each class, so that a long import never holds up a click."""
+        async with asyncio.TaskGroup() as group:
+            for topic in map(self._topic, queues):
+                make_topic = partial(self._sender.ask, partial(self._make_topics, [topic]))
+                reader = KafkaReader(self._config, topic, make_topic, stop)
+                group.create_task(reader.read(handler, concurrency))
 
     def _topic(self, queue: str) -> str:
         return f"{self._prefix}.{queue}"
@@ -110,7 +113,7 @@ class KafkaTransport:
         return self._admin.list_topics(timeout=ANSWER_TIMEOUT)
 
     def _make_topics(self, topics: Sequence[str]) -> None:
-        """Make those that are not there."""
+        """Make those that are not there, and learn how many partitions each has."""
         there = self._list_topics().topics
         missing = [NewTopic(topic, PARTITIONS) for topic in topics if topic not in there]
         if missing:
@@ -121,10 +124,12 @@ class KafkaTransport:
                 except KafkaException as error:
                     if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                         raise cannot_make(topic, error) from error
-        self._there.update(topics)
+        for topic in topics:
+            partitions = len(there[topic].partitions) if topic in there else PARTITIONS
+            self._turns[topic] = cycle(random.sample(range(partitions), partitions))
 
     def _send(self, topic: str, wake_ups: Sequence[WakeUp]) -> None:
-        if topic not in self._there:
+        if topic not in self._turns:
             self._make_topics([topic])
         failed: list[KafkaError] = []
 
@@ -133,12 +138,16 @@ class KafkaTransport:
                 failed.append(error)
 
         producer = self._producer = self._producer or Producer(PRODUCER | self._config)
-        for wake_up in wake_ups:
-            producer.produce(topic, write_message(wake_up), on_delivery=told)
+        for wake_up, partition in zip(wake_ups, self._turns[topic], strict=False):
+            try:
+                value = write_message(wake_up)
+                producer.produce(topic, value, partition=partition, on_delivery=told)
+            except KafkaException as error:  # it has fewer partitions than it had
+                failed.append(error.args[0])
         producer.flush(ANSWER_TIMEOUT + 1)
         if failed:
             # The topic may be gone, or the producer broken for good: both are looked at anew.
-            self._there.discard(topic)
+            self._turns.pop(topic, None)
             self._drop_producer()
             raise KafkaException(failed[0])
 

@@ -1,8 +1,8 @@
 """How a worker reads Kafka: many at a time of a log that is acknowledged only up to an offset."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from asyncio import TaskGroup
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -17,9 +17,12 @@ from pixharbor.transports.message import read_message
 
 log = structlog.get_logger()
 
-# How long one poll waits for work: a stop waits as long. While a class has no hands free, shorter,
-# so that the next one is taken up soon after a hand is free.
+# How long one poll waits for work: a stop waits as long. While there is no room, shorter, so that
+# the next one is read soon.
 POLL_SECONDS, FULL_POLL_SECONDS = 0.5, 0.05
+# Wake-ups that lie ready for each hand. Partitions that were paused are asked for again only when
+# the brokers have nothing in the others for 0.5 s: hands must not wait for that.
+READY_PER_HAND = 4
 # Between two tries to reach a server that is away.
 PAUSE_SECONDS = 1.0
 
@@ -37,9 +40,6 @@ CONSUMER: dict[str, Any] = {
     # A topic that was deleted and made again is found within this time.
     "topic.metadata.refresh.interval.ms": 5_000,
 }
-
-
-Partition = tuple[str, int]  # topic and number
 
 
 class Book:
@@ -69,79 +69,92 @@ class Book:
 
 
 class KafkaReader:
-    """One member of the group: it takes no more of a class than it has hands for."""
+    """One worker's reading of one topic: it takes few more wake-ups than it has hands for."""
 
     def __init__(
         self,
         config: dict[str, Any],
-        topics: Sequence[str],
-        make_topics: Callable[[], Awaitable[None]],
+        topic: str,
+        make_topic: Callable[[], Awaitable[None]],
+        stop: asyncio.Event,
     ) -> None:
-        self._config = CONSUMER | config
-        self._topics = list(topics)
-        self._make_topics = make_topics
-        self._books: dict[Partition, Book] = {}  # of the partitions that are ours
-        self._paused: set[Partition] = set()
-        self._taken: Counter[str] = Counter()  # wake-ups under way, by topic
-        self._hands: dict[str, asyncio.Semaphore] = {}
+        # A group for each topic: one for all is shared out by the sum of partitions, so that one
+        # worker may have all of a class and the other nothing to do.
+        self._config = CONSUMER | config | {"group.id": topic, "error_cb": self._hear_error}
+        self._topic = topic
+        self._make_topic = make_topic
+        self._stop = stop
+        self._books: dict[int, Book] = {}  # of the partitions that are ours
+        self._paused: set[int] = set()
+        self._taken = 0  # wake-ups under way or ready
         self._away = False
 
-    async def read_until(self, stop: asyncio.Event, handler: Handler, concurrency: int) -> None:
-        """Take and handle wake-ups; after `stop`, return when those under way are done."""
-        await self._mend(stop)
-        self._hands = {topic: asyncio.Semaphore(concurrency) for topic in self._topics}
-        config = self._config | {"error_cb": self._hear_error}
-        async with AIOConsumer(config, max_workers=2) as consumer, asyncio.TaskGroup() as group:
+    async def read(self, handler: Handler, concurrency: int) -> None:
+        """Take and handle wake-ups; after the stop, return when those under way are done."""
+        await self._mend()
+        hands = asyncio.Semaphore(concurrency)
+        async with AIOConsumer(self._config, max_workers=2) as consumer, TaskGroup() as group:
             await consumer.subscribe(
-                self._topics, on_assign=self._gain, on_revoke=self._give_up, on_lost=self._lose
+                [self._topic], on_assign=self._gain, on_revoke=self._give_up, on_lost=self._lose
             )
             # It polls on while the last handlers end, so that others may take over.
-            while self._taken.total() or not stop.is_set():
-                await self._keep_books(consumer, 0 if stop.is_set() else concurrency)
+            while self._taken or not self._stop.is_set():
+                room = 0 if self._stop.is_set() else concurrency * READY_PER_HAND
+                await self._keep_books(consumer, room)
                 message = await consumer.poll(FULL_POLL_SECONDS if self._paused else POLL_SECONDS)
-                if message is None or stop.is_set():
+                if message is None or self._stop.is_set():
                     continue
                 if message.error():
                     log.warning("kafka.error", error=message.error().str())
-                    await self._mend(stop)
+                    await self._mend()
                 else:
-                    self._take(message, group, handler)
+                    group.create_task(self._take(message, hands, handler))
             await self._keep_books(consumer, 0)
 
-    def _take(self, message: Any, group: asyncio.TaskGroup, handler: Handler) -> None:
-        topic, partition, offset = message.topic(), message.partition(), message.offset()
-        book, hands = self._books[topic, partition], self._hands[topic]
+    def _take(
+        self, message: Any, hands: asyncio.Semaphore, handler: Handler
+    ) -> Coroutine[None, None, None]:
+        """Note that it is under way; gives what handles it."""
+        if self._away:
+            self._away = False
+            log.info("kafka.back", topic=self._topic)
+        partition, offset = message.partition(), message.offset()
+        book = self._books[partition]
         book.begin(offset)
-        self._taken[topic] += 1
+        self._taken += 1
 
         async def handle() -> None:
             try:
                 wake_up = read_message(message.value() or b"")
-                if wake_up:
-                    async with hands:  # one may come while partitions change hands
+                async with hands:
+                    # What is only ready when we stop, or when the partition goes to another worker,
+                    # is left to whoever reads there next: it is not acknowledged.
+                    if self._stop.is_set() or self._books.get(partition) is not book:
+                        return
+                    if wake_up:
                         await handler(wake_up)
                 book.finish(offset)
             finally:
-                self._taken[topic] -= 1
+                self._taken -= 1
 
-        group.create_task(handle())
-        if self._away:
-            self._away = False
-            log.info("kafka.back")
+        return handle()
 
-    async def _keep_books(self, consumer: AIOConsumer, concurrency: int) -> None:
-        """Store what is done, and pause the partitions of topics that have no hands free."""
+    async def _keep_books(self, consumer: AIOConsumer, room: int) -> None:
+        """Store what is done, and pause the partitions while there are `room` wake-ups taken."""
         await self._store(consumer, self._books)
-        full = {partition for partition in self._books if self._taken[partition[0]] >= concurrency}
+        full = set(self._books) if self._taken >= room else set()
         if full - self._paused:
-            await consumer.pause([TopicPartition(*one) for one in full - self._paused])
+            await consumer.pause(self._named(full - self._paused))
         if self._paused - full:
-            await consumer.resume([TopicPartition(*one) for one in self._paused - full])
+            await consumer.resume(self._named(self._paused - full))
         self._paused = full
 
-    async def _store(self, consumer: AIOConsumer, partitions: Iterable[Partition]) -> None:
+    def _named(self, partitions: Iterable[int]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, partition) for partition in partitions]
+
+    async def _store(self, consumer: AIOConsumer, partitions: Iterable[int]) -> None:
         done = [
-            TopicPartition(*partition, offset)
+            TopicPartition(self._topic, partition, offset)
             for partition in partitions
             if (offset := self._books[partition].advance()) is not None
         ]
@@ -150,27 +163,27 @@ class KafkaReader:
             reached("acknowledged")
 
     async def _gain(self, _consumer: AIOConsumer, gained: Sequence[TopicPartition]) -> None:
-        self._books |= {(one.topic, one.partition): Book() for one in gained}
+        self._books |= {one.partition: Book() for one in gained}
 
     async def _give_up(self, consumer: AIOConsumer, given: Sequence[TopicPartition]) -> None:
         """Store what is done: it is committed before another worker begins there."""
-        await self._store(consumer, [(one.topic, one.partition) for one in given])
+        await self._store(consumer, [one.partition for one in given])
         await self._lose(consumer, given)
 
     async def _lose(self, _consumer: AIOConsumer, lost: Sequence[TopicPartition]) -> None:
         """Forget partitions that are another worker's; handlers under way there go on."""
         for one in lost:
-            self._books.pop((one.topic, one.partition), None)
-            self._paused.discard((one.topic, one.partition))
+            self._books.pop(one.partition, None)
+            self._paused.discard(one.partition)
 
-    async def _mend(self, stop: asyncio.Event) -> None:
-        """Make topics that are not there; wait for brokers that are away."""
-        while not stop.is_set():
+    async def _mend(self) -> None:
+        """Make the topic if it is not there; wait for brokers that are away."""
+        while not self._stop.is_set():
             try:
-                await self._make_topics()
+                await self._make_topic()
             except Unavailable as error:
                 self._tell_away(error.message)
-                await unless_stopped(asyncio.sleep(PAUSE_SECONDS), stop)
+                await unless_stopped(asyncio.sleep(PAUSE_SECONDS), self._stop)
             else:
                 return
 
@@ -181,4 +194,4 @@ class KafkaReader:
     def _tell_away(self, reason: str) -> None:
         if not self._away:
             self._away = True
-            log.warning("kafka.away", error=reason)
+            log.warning("kafka.away", topic=self._topic, error=reason)
