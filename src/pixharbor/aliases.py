@@ -33,8 +33,8 @@ def apply_aliases(given: Names) -> dict[str, tuple[str, tuple[str, ...]]]:
         if alias.setting in made and made[alias.setting][0] != value:
             others = made[alias.setting][1]
             raise SettingError(
-                f"{alias.setting.upper()}: {_told(others)} and {_told(present)} mean different "
-                f"ones; set {alias.setting.upper()} to the one that is right"
+                f"{alias.setting.upper()}: {_told(others)} and {_told(present)} contradict each "
+                f"other; set {alias.setting.upper()} to the one that is right"
             )
         made.setdefault(alias.setting, (value, tuple(present)))
     return made

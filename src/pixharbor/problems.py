@@ -128,7 +128,7 @@ async def _of_validation(_request: Request, error: Exception) -> Response:
         422,
         code="bad_input",
         detail=f"The request cannot be understood: {told}.",
-        cure="Mend the fields named under errors; /docs shows what each endpoint takes.",
+        cure="Correct the fields named under errors; /docs shows what each endpoint takes.",
         errors=errors,
     )
 

@@ -39,13 +39,13 @@ async def test_a_schedule_is_chosen_shown_paused_and_removed(
     await page.get_by_role("button", name="Import").click()
     await expect(page.get_by_role("heading", name="Balance sheet")).to_be_visible()
     await page.goto(f"{server.api.base_url}/jobs")
-    await expect(page.get_by_role("heading", name="Imported again by itself")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Scheduled imports")).to_be_visible()
     await expect(page.get_by_text("daily")).to_be_visible()
     await page.get_by_role("button", name="Pause: drive").click()
     await expect(page.get_by_text("paused")).to_be_visible()
     await page.get_by_role("button", name="Remove schedule: drive").click()
     await page.get_by_role("button", name="Remove schedule", exact=True).click()
-    await expect(page.get_by_text("Imported again by itself")).to_be_hidden()
+    await expect(page.get_by_text("Scheduled imports")).to_be_hidden()
 
 
 async def test_the_gallery_marks_what_is_gone_at_its_source(

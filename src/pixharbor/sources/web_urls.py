@@ -144,7 +144,7 @@ class WebUrls:
     async def _list(self, location: Location) -> UrlList:
         kept = await find_list(self._database, location.ref.removeprefix(LIST_PREFIX))
         if kept is None:
-            raise FolderMissing("This list is not kept (any more).", cure="Bring it again.")
+            raise FolderMissing("This list is not kept (any more).", cure="Upload the list again.")
         return kept
 
 

@@ -22,7 +22,7 @@ export const imports: Translation<typeof english> = {
       "Ein Ordner auf Google Drive oder Dropbox, freigegeben für „Jeder mit dem Link“, oder die Adresse eines Bildes.",
     folder: "Google-Drive-Ordner, mit allen Unterordnern.",
     file: "Eine einzelne Datei auf Google Drive.",
-    unsure: "Google-Drive-Link. Ob Ordner oder Datei, zeigt sich beim Öffnen.",
+    unsure: "Google-Drive-Link. Ob Ordner oder Datei, zeigt sich beim Import.",
     bareId: "Sieht aus wie eine Google-Drive-ID.",
     document: "Ein Google-Dokument, kein Bild. Es würde aufgeführt und übersprungen.",
     dropbox: "Ein Ordner oder eine Datei auf Dropbox, mit allen Unterordnern.",

@@ -77,7 +77,7 @@ export const jobs: Translation<typeof english> = {
     files_one: "{{files}} Datei",
     files_other: "{{files}} Dateien",
     unsized: "Bei {{files}} davon nennt die Quelle keine Größe.",
-    goesOn: "Tag 2 geht von selbst weiter.",
+    goesOn: "Am zweiten Tag geht es von selbst weiter.",
     run: "Importieren",
     fetched: "Nach Art",
     note: "Noch ist nichts geholt. Offene Dateien unten sind die, die geholt würden.",
@@ -140,5 +140,5 @@ export const jobs: Translation<typeof english> = {
     clear: "Alle Gründe zeigen",
     view: "{{name}} ansehen",
   },
-  latest: { title: "Zuletzt hereingekommen", all: "Alle Bilder dieses Auftrags" },
+  latest: { title: "Neueste Bilder", all: "Alle Bilder dieses Auftrags" },
 };

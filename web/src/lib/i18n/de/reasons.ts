@@ -9,14 +9,14 @@ export const reasons: Translation<typeof english> = {
     cure: "Bei Bedarf an der Quelle als Bild exportieren.",
   },
   empty: { title: "Leer, 0 Byte", cure: "Die Datei an der Quelle neu hochladen." },
-  too_large: { title: "Größer als erlaubt", cure: "LIMIT_FILE_BYTES erhöhen, dann wiederholen." },
+  too_large: { title: "Größer als erlaubt", cure: "LIMIT_FILE_BYTES erhöhen, den Server neu starten und erneut importieren." },
   too_many_pixels: {
     title: "Mehr Pixel als erlaubt",
-    cure: "LIMIT_PIXELS erhöhen, dann wiederholen.",
+    cure: "LIMIT_PIXELS erhöhen, den Server neu starten und erneut importieren.",
   },
   too_many_frames: {
     title: "Mehr Einzelbilder als erlaubt",
-    cure: "LIMIT_FRAMES erhöhen, dann wiederholen.",
+    cure: "LIMIT_FRAMES erhöhen, den Server neu starten und erneut importieren.",
   },
   filtered: {
     title: "Durch den Filter des Imports ausgelassen",

@@ -19,7 +19,7 @@ export const imports = {
       "A Google Drive or Dropbox folder that is shared with “anyone with the link”, or the address of one image.",
     folder: "Google Drive folder, with all its sub-folders.",
     file: "A single file on Google Drive.",
-    unsure: "Google Drive link. Whether folder or file shows when it is opened.",
+    unsure: "Google Drive link. Whether it is a folder or a file is found out on import.",
     bareId: "Looks like a Google Drive id.",
     document: "A Google document, not an image. It would be listed and skipped.",
     dropbox: "A folder or file on Dropbox, with all its sub-folders.",

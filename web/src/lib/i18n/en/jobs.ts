@@ -31,7 +31,7 @@ export const jobs = {
   balance: {
     title: "Balance sheet",
     listed: "listed",
-    bar: "{{done}} of {{listed}} files have met their fate",
+    bar: "{{done}} of {{listed}} files are done",
     balanced: "The books balance.",
     gap_one: "The books are off by {{count}} file. Please report this.",
     gap_other: "The books are off by {{count}} files. Please report this.",
@@ -60,7 +60,7 @@ export const jobs = {
     needs_reauth: "Paused: the connection to the source has to be renewed.",
     storage: "Paused: the store is full or cannot be written. Make room, then resume.",
     other: "Paused: {{reason}}",
-    until: "Goes on by itself at {{time}}.",
+    until: "Continues by itself at {{time}}.",
   },
   quota: {
     sentence: "At the limit of {{source}} this needs {{time}}",
@@ -73,7 +73,7 @@ export const jobs = {
     files_one: "{{files}} file",
     files_other: "{{files}} files",
     unsized: "The source does not say how large {{files}} of them are.",
-    goesOn: "Day 2 goes on by itself.",
+    goesOn: "It continues by itself on day 2.",
     run: "Import it",
     fetched: "By type",
     note: "Nothing has been fetched yet. Pending files below are those that would be.",
@@ -96,7 +96,7 @@ export const jobs = {
     retryReason: "Retry: {{reason}}",
     report: "Report (CSV)",
     delete: "Delete record",
-    more: "More acts",
+    more: "More actions",
     open: "Open the source",
   },
   confirm: {
@@ -134,5 +134,5 @@ export const jobs = {
     clear: "Show all reasons",
     view: "View {{name}}",
   },
-  latest: { title: "Came in last", all: "All images of this job" },
+  latest: { title: "Latest images", all: "All images of this job" },
 } as const;

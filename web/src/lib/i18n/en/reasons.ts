@@ -6,9 +6,9 @@ export const reasons = {
     cure: "Export it as an image at the source if it is wanted.",
   },
   empty: { title: "Empty, 0 bytes", cure: "Upload the file again at the source." },
-  too_large: { title: "Larger than allowed", cure: "Raise LIMIT_FILE_BYTES, then retry." },
-  too_many_pixels: { title: "More pixels than allowed", cure: "Raise LIMIT_PIXELS, then retry." },
-  too_many_frames: { title: "More frames than allowed", cure: "Raise LIMIT_FRAMES, then retry." },
+  too_large: { title: "Larger than allowed", cure: "Raise LIMIT_FILE_BYTES, restart the server and import again." },
+  too_many_pixels: { title: "More pixels than allowed", cure: "Raise LIMIT_PIXELS, restart the server and import again." },
+  too_many_frames: { title: "More frames than allowed", cure: "Raise LIMIT_FRAMES, restart the server and import again." },
   filtered: { title: "Left out by the import’s filter", cure: "Import again without the filter." },
   not_an_address: {
     title: "Not a web address",

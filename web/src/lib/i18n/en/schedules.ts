@@ -1,15 +1,15 @@
 /** Words of the schedules. */
 export const schedules = {
-  title: "Imported again by itself",
+  title: "Scheduled imports",
   every: { hourly: "hourly", daily: "daily", weekly: "weekly", monthly: "monthly" },
   next: "next at {{time}}",
   paused: "paused",
   last: "Last job",
   pause: "Pause",
-  resume: "Let it go on",
+  resume: "Resume",
   remove: "Remove schedule",
   confirm: {
     title: "Remove this schedule?",
-    detail: "The place is imported no more by itself. Its jobs and images stay.",
+    detail: "This place is no longer imported automatically. Its jobs and images stay.",
   },
 } as const;
