@@ -45,9 +45,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_an_image": ("This file is not an image.", ""),
     "not_binary": ("An online document has no file to fetch.", "Export it as an image first."),
     "empty": ("The file has 0 bytes.", "Upload it again at the source."),
-    "too_large": ("The file is larger than allowed.", "Raise LIMIT_FILE_BYTES, restart and import again."),
-    "too_many_pixels": ("The picture has more pixels than allowed.", "Raise LIMIT_PIXELS, restart and import again."),
-    "too_many_frames": ("The animation has more frames than allowed.", "Raise LIMIT_FRAMES, restart and import again."),
+    "too_large": (
+        "The file is larger than allowed.",
+        "Raise LIMIT_FILE_BYTES, restart and import again.",
+    ),
+    "too_many_pixels": (
+        "The picture has more pixels than allowed.",
+        "Raise LIMIT_PIXELS, restart and import again.",
+    ),
+    "too_many_frames": (
+        "The animation has more frames than allowed.",
+        "Raise LIMIT_FRAMES, restart and import again.",
+    ),
     "filtered": ("The import's filters leave this file out.", "Import again with other filters."),
     "same_content": ("Another image has exactly these bytes.", ""),
     "unchanged": ("Imported before, and unchanged since.", ""),
