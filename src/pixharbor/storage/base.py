@@ -79,4 +79,4 @@ class ObjectMissing(NotFound):
     """The store has no object under this key."""
 
     code = "object_missing"
-    cure = "Run pixharbor verify to see what else is missing."
+    cure = "Import its folder again: what is missing is fetched again."
