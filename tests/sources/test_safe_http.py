@@ -219,8 +219,9 @@ async def test_nothing_secret_goes_along_to_another_host() -> None:
 )
 async def test_other_schemes_and_ports_are_refused_unasked_x1(url: str, told: str) -> None:
     async with safe() as http:
-        with pytest.raises(AddressRefused, match=told):
+        with pytest.raises(AddressRefused, match=told) as refused:
             await fetch(http, url)
+    assert "ALLOW_PRIVATE_ADDRESSES" not in refused.value.cure  # that would open no port
 
 
 async def test_a_host_that_is_not_there_is_told_from_a_dns_that_does_not_answer(

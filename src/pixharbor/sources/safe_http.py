@@ -56,6 +56,8 @@ BAD_PORTS: Final = frozenset(
 )
 USER_AGENT: Final = f"pixharbor/{__version__}"
 
+PLAIN_ADDRESS: Final = "An address that works looks like https://example.org/photo.jpg."
+
 # Given a host, waits for a turn there and keeps it for the length of the block.
 TurnAt = Callable[[str], AbstractAsyncContextManager[None]]
 
@@ -181,12 +183,14 @@ async def open_safe_http(settings: SafeHttpSettings) -> AsyncIterator[SafeHttp]:
 def check_url(url: URL) -> None:
     """Raise AddressRefused for what is not a plain web address."""
     if url.scheme not in ("http", "https"):
-        raise AddressRefused("Only http and https addresses can be fetched.", cure="")
+        raise AddressRefused("Only http and https addresses can be fetched.", cure=PLAIN_ADDRESS)
     if not url.host:
-        raise AddressRefused("The address names no host.", cure="")
+        raise AddressRefused("The address names no host.", cure=PLAIN_ADDRESS)
     port = url.port or 0
     if port in BAD_PORTS or (port < FIRST_FREE_PORT and port not in WEB_PORTS):
-        raise AddressRefused(f"Port {port} is not one of the web.", cure="")
+        raise AddressRefused(
+            f"Port {port} is not one of the web.", cure="Serve it from 80, 443 or a higher one."
+        )
 
 
 def redirect_target(url: URL, location: str) -> URL:
@@ -223,7 +227,7 @@ def connection_errors(url: URL) -> Iterator[None]:
             "The connection ended before the file did.", reason="truncated"
         ) from None
     except aiohttp.InvalidURL:
-        raise AddressRefused(f"{host} is no name of a host.", cure="") from None
+        raise AddressRefused(f"{host} is no name of a host.", cure=PLAIN_ADDRESS) from None
     except (aiohttp.ClientConnectionError, OSError) as error:
         raise Unreachable(f"The connection to {host} broke ({type(error).__name__}).") from None
     except aiohttp.ClientError as error:
