@@ -60,3 +60,24 @@ def test_a_schedule_is_made_changed_paused_and_removed(tmp_path: Path) -> None:
     assert answer(tmp_path, "schedules", "pause", made["id"])["paused"] is True
     assert pixharbor(tmp_path, "schedules", "remove", made["id"]).returncode == 0
     assert "daily" not in pixharbor(tmp_path, "schedules", "list").stdout
+
+
+def test_names_that_read_like_markup_are_printed_as_they_are(tmp_path: Path) -> None:
+    place = tmp_path / "trips [red]"
+    names = ["photo [final].jpg", ":cat: [bold].jpg", "a [/x].jpg"]
+    for number, name in enumerate(names):
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture(number))
+    (place / "cut [off].jpg").write_bytes(picture(9)[:40])
+    imported = pixharbor(tmp_path, "import", place.name)
+    assert "Importing trips [red] as job" in " ".join(imported.stderr.split())
+    (job,) = answer(tmp_path, "jobs", "list")["jobs"]
+    told = pixharbor(tmp_path, "jobs", "items", job["id"])
+    assert told.returncode == 0, told.stderr
+    for name in (*names, "cut [off].jpg"):
+        assert name in told.stdout
+    assert "trips [red]" in pixharbor(tmp_path, "jobs", "list").stdout
+    listed = pixharbor(tmp_path, "images", "list").stdout
+    assert all(name.rpartition("/")[2] in listed for name in names)
+    assert "/[/x] [bold]." in pixharbor(tmp_path, "jobs", "show", "[/x] [bold]").stderr

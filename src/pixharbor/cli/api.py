@@ -10,6 +10,7 @@ from typing import Annotated
 import structlog
 import typer
 import uvicorn
+from rich.text import Text
 
 from pixharbor import __version__
 from pixharbor.access.guard import check_listening
@@ -104,6 +105,7 @@ def listen(settings: Settings) -> socket.socket:
 def greet(settings: Settings) -> None:
     """Say where it is, and whose it is."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    console.print(f"[bold]pixharbor[/] {__version__} at [link]http://{host}:{settings.port}[/]")
-    console.print(f"[dim]Pictures and rows: {settings.data_dir}. Ctrl-C stops.[/]")
-    console.print("[dim]AUTH=off: whoever can open this address owns everything here.[/]")
+    address = f"http://{host}:{settings.port}"
+    console.print(Text("pixharbor", "bold"), __version__, "at", Text(address, f"link {address}"))
+    console.print(f"Pictures and rows: {settings.data_dir}. Ctrl-C stops.", style="dim")
+    console.print("AUTH=off: whoever can open this address owns everything here.", style="dim")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, out, print_json
@@ -58,11 +59,11 @@ def add(
         async with open_client(server, token=token) as client:
             if not (key_file or own):
                 out.print(await _address(client, source), soft_wrap=True)
-                console.print("[dim]Open this in a browser; `pixharbor serve` has to run.[/]")
+                console.print("Open this in a browser; `pixharbor serve` has to run.", style="dim")
                 return
             wanted = {"source": source, "subject": subject, "key": _read_key(key_file)}
             kept = await client.post("/api/v1/connections", wanted)
-            console.print(f"Connected [bold]{kept['name']}[/] as {kept['id']}")
+            console.print("Connected", Text(kept["name"], "bold"), "as", kept["id"])
 
     run_loop(_add())
 

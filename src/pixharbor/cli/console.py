@@ -5,18 +5,21 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.text import Text
 
 from pixharbor.errors import PixharborError
 
-console = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+# No markup: "photo [final].jpg" is a file's name, not a word in a style, and ":cat:" no picture.
+# What is to have a style says so beside its words (`style=`, or Text.assemble).
+console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+out = Console(highlight=False, markup=False, emoji=False)
 
 
 def complain(error: PixharborError) -> None:
     """Say what went wrong, and what cures it."""
-    console.print("[bold red]Error:[/]", error.message, markup=True, soft_wrap=True)
+    console.print(Text("Error:", "bold red"), error.message, soft_wrap=True)
     if error.cure:
-        console.print("[dim]→[/]", error.cure, soft_wrap=True)
+        console.print(Text("→", "dim"), error.cure, soft_wrap=True)
 
 
 def print_json(answer: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from pydantic import SecretStr
+from rich.text import Text
 
 import pixharbor
 from pixharbor.cli.client import open_client
@@ -69,10 +70,11 @@ async def _import_album(server: str, link: str) -> int:
     """Import as anybody would; a failure in the album is part of the show, not of the code."""
     async with open_client(server) as client:
         job = await client.post("/api/v1/imports", {"location": link})
-        console.print(f"Importing the sample album from [link]{link}[/] (a Drive of our own)")
+        told = Text(link, f"link {link}")
+        console.print("Importing the sample album from", told, "(a Drive of our own)")
         done = await follow(client, job["id"])
     print_balance(done)
-    console.print(f"\n[bold]The gallery:[/] {server}/gallery")
-    console.print(f"[bold]The job:[/]     {server}/jobs/{done['id']}")
+    console.print(Text("\nThe gallery:", "bold"), f"{server}/gallery")
+    console.print(Text("The job:    ", "bold"), f"{server}/jobs/{done['id']}")
     # One truncated file is in the album on purpose: `partial` is what a right import says of it.
     return 0 if done["state"] in ("completed", "partial") else exit_code(done)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import typer
 from pydantic import SecretStr
 from rich.table import Table
+from rich.text import Text
 
 from pixharbor.cli.console import console, out, print_json
 from pixharbor.cli.loop import run_loop
@@ -126,5 +127,5 @@ def _print(found: list[dict[str, str]], checks: list[dict[str, Any]]) -> None:
         table.add_row(setting["name"], setting["value"], setting["from"])
     out.print(table)
     for check in checks:
-        sign = "[green]ok[/]  " if check["ok"] else "[red]bad[/] "
+        sign = Text("ok  ", "green") if check["ok"] else Text("bad ", "red")
         console.print(sign, f"{check['name']}: {check['says']}", soft_wrap=True)

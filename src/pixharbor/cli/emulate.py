@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from pixharbor.cli.console import console
 from pixharbor_emulators import dropbox as box
@@ -33,13 +34,13 @@ Pem = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="For
 def google_drive(path: Folder, port: Port = 8100, fault: Faults = None) -> None:
     """Serve a folder as a public Google Drive folder. Prints the API's URL and the link."""
     console.print(
-        "[dim]Point pixharbor at it with GOOGLE_DRIVE_API_URL and any GOOGLE_API_KEY. "
-        "Ctrl-C stops.[/]"
+        "Point pixharbor at it with GOOGLE_DRIVE_API_URL and any GOOGLE_API_KEY. Ctrl-C stops.",
+        style="dim",
     )
     try:
         drive.serve(path, port=port, faults=fault or [])
     except (OSError, ValueError) as error:
-        console.print(f"[bold red]Error:[/] {error}")
+        console.print(Text("Error:", "bold red"), str(error))
         raise typer.Exit(1) from error
 
 
@@ -53,8 +54,9 @@ def dropbox(
 ) -> None:
     """Serve a folder as a shared Dropbox folder. Prints the API's URL and the link."""
     console.print(
-        "[dim]Point pixharbor at it with DROPBOX_API_URL and DROPBOX_CONTENT_URL, and any "
-        "DROPBOX_APP_KEY and DROPBOX_APP_SECRET. Ctrl-C stops.[/]"
+        "Point pixharbor at it with DROPBOX_API_URL and DROPBOX_CONTENT_URL, and any "
+        "DROPBOX_APP_KEY and DROPBOX_APP_SECRET. Ctrl-C stops.",
+        style="dim",
     )
     if (cert is None) != (key is None):
         raise typer.BadParameter("--cert and --key belong together")
@@ -62,5 +64,5 @@ def dropbox(
     try:
         box.serve(path, port=port, faults=fault or [], certificate=certificate)
     except (OSError, ValueError) as error:
-        console.print(f"[bold red]Error:[/] {error}")
+        console.print(Text("Error:", "bold red"), str(error))
         raise typer.Exit(1) from error

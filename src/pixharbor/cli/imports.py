@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from pixharbor.cli.client import Client, open_client
 from pixharbor.cli.console import console, print_json
@@ -82,7 +83,7 @@ def import_(
                 await _keep_following(client, places, wanted, as_json=as_json)
             jobs = [await _start(client, one, lists.get(one), column, wanted) for one in places]
             if schedule:
-                console.print("[dim]It comes back by its schedule while `pixharbor serve` runs.[/]")
+                console.print("It comes back by its schedule while `serve` runs.", style="dim")
             if not wait:
                 _tell_queued(jobs, server, as_json=as_json)
                 return 0
@@ -111,7 +112,7 @@ async def _keep_following(
             done = await _follow(client, job, as_json=as_json)
             if as_json:
                 print_json(done)
-        console.print("[dim]Waiting for what arrives; Ctrl-C ends it.[/]")
+        console.print("Waiting for what arrives; Ctrl-C ends it.", style="dim")
 
 
 async def _start(
@@ -147,7 +148,7 @@ async def _see_ends(client: Client, jobs: list[Any], *, as_json: bool) -> int:
         done = [await _follow(client, job, as_json=as_json) for job in jobs]
     finally:
         ids = " ".join(job["id"] for job in jobs)
-        console.print(f"[dim]Later: pixharbor jobs show {ids}[/]")
+        console.print(f"Later: pixharbor jobs show {ids}", style="dim")
     if as_json:
         print_json(done if len(done) > 1 else done[0])
     return max(exit_code(job) for job in done)
@@ -155,7 +156,7 @@ async def _see_ends(client: Client, jobs: list[Any], *, as_json: bool) -> int:
 
 async def _follow(client: Client, job: Any, *, as_json: bool) -> Any:
     act = "Looking through" if job["dry_run"] else "Importing"
-    console.print(f"{act} [bold]{job['name'] or job['location']}[/] as job {job['id']}")
+    console.print(act, Text(job["name"] or job["location"], "bold"), "as job", job["id"])
     done = await follow(client, job["id"])
     if not as_json and done["plan"]:
         print_plan(done)
@@ -171,4 +172,4 @@ def _tell_queued(jobs: list[Any], server: str | None, *, as_json: bool) -> None:
     for job in jobs:
         console.print(f"Queued as job {job['id']}")
     if not server:
-        console.print("[dim]A running `pixharbor serve` takes it from here.[/]")
+        console.print("A running `pixharbor serve` takes it from here.", style="dim")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from pixharbor.cli.client import open_client
 from pixharbor.cli.console import console, out, print_json
@@ -129,7 +130,7 @@ def _act(name: str, text: str) -> None:
         if as_json:
             print_json(job)
         else:
-            console.print(f"Job {job['id']} is [bold]{job['state']}[/].")
+            console.print(f"Job {job['id']} is", Text(f"{job['state']}.", "bold"))
 
     app.command(name, help=text)(act)
 

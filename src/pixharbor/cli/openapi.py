@@ -20,5 +20,5 @@ def openapi(
     if check is None:
         sys.stdout.buffer.write(text)
     elif not check.exists() or check.read_bytes() != text:
-        console.print(f"[red]{check} is not what the code says.[/] Run: make api-types")
+        console.print(f"{check} is not what the code says. Run: make api-types", style="red")
         raise typer.Exit(1)

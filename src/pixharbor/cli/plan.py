@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from pixharbor.cli.console import console, out
 from pixharbor.cli.progress import say_bytes
@@ -11,27 +12,26 @@ from pixharbor.cli.progress import say_bytes
 def print_plan(job: Any) -> None:
     """The table on stdout; what it takes, and how to go on, on stderr."""
     plan = job["plan"]
-    table = Table(box=None, pad_edge=False, show_footer=True)
-    table.add_column("to be fetched", footer="[bold]all[/]")
-    table.add_column("files", justify="right", footer=f"[bold]{plan['files']:,}[/]")
-    table.add_column("bytes", justify="right", footer=f"[bold]{say_bytes(plan['bytes'])}[/]")
+    table = Table(box=None, pad_edge=False, show_footer=True, footer_style="bold")
+    table.add_column("to be fetched", footer="all")
+    table.add_column("files", justify="right", footer=f"{plan['files']:,}")
+    table.add_column("bytes", justify="right", footer=say_bytes(plan["bytes"]))
     for row in plan["types"]:
         table.add_row(row["type"], f"{row['files']:,}", say_bytes(row["bytes"]))
     out.print(table)
     if plan["files_without_size"]:
-        console.print(f"[dim]{plan['files_without_size']:,} of them state no size.[/]")
+        console.print(f"{plan['files_without_size']:,} of them state no size.", style="dim")
     if job["reasons"]:
         out.print(_left_out(job["reasons"]))
     folders = job["balance"]["folders"]
     if folders["failed"]:
-        console.print(f"[red]{folders['failed']} folders could not be listed:[/]")
+        console.print(f"{folders['failed']} folders could not be listed:", style="red")
         for folder in job["failed_folders"]:
-            console.print(f"[red]{folder['path']}[/] {folder['message']}")
+            console.print(Text(folder["path"], "red"), folder["message"])
     if plan["quota"]:
-        console.print(
-            f"[bold]{plan['quota']['sentence'][0].upper()}{plan['quota']['sentence'][1:]}.[/]"
-        )
-    console.print(f"[dim]Nothing was fetched. Fetch it: pixharbor jobs run {job['id']}[/]")
+        sentence = plan["quota"]["sentence"]
+        console.print(f"{sentence[0].upper()}{sentence[1:]}.", style="bold")
+    console.print(f"Nothing was fetched. Fetch it: pixharbor jobs run {job['id']}", style="dim")
 
 
 def _left_out(reasons: list[Any]) -> Table:

@@ -26,7 +26,7 @@ class _Details(ProgressColumn):
 
 async def follow(client: Client, job_id: str) -> Any:
     """Show the job's progress until it ends or pauses for a person; answers it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), _Details())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), _Details())
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("waiting", total=None)
         while True:
@@ -84,26 +84,24 @@ def print_balance(job: Any) -> None:
     table.add_row(str(balance["listed"]), "listed")
     for fate in FATES:
         if balance[fate]:
-            table.add_row(f"[{COLOURS.get(fate, 'dim')}]{balance[fate]}[/]", fate)
+            table.add_row(Text(str(balance[fate]), COLOURS.get(fate, "dim")), fate)
             for reason in job["reasons"]:
                 if reason["state"] == fate:
-                    told = f"[dim]{reason['count']} x {reason['reason']}: {reason['sentence']}[/]"
-                    table.add_row("", f"[dim]  {told} {reason['cure']}[/]".rstrip())
+                    told = f"  {reason['count']} x {reason['reason']}: {reason['sentence']}"
+                    table.add_row("", Text(f"{told} {reason['cure']}".rstrip(), "dim"))
     console.print(table)
     folders = balance["folders"]
-    failed = f", [red]{folders['failed']} could not be listed[/]" if folders["failed"] else ""
+    failed = f", {folders['failed']} could not be listed" if folders["failed"] else ""
     adds = " + ".join(str(balance[fate]) for fate in FATES)
-    console.print(f"[dim]{balance['listed']} = {adds} ({' + '.join(FATES)})[/]")
-    console.print(
-        f"[bold]{job['state']}[/]: {say_bytes(job['bytes_stored'])} stored, "
-        f"{folders['listed']} folders listed{failed}"
-    )
+    console.print(f"{balance['listed']} = {adds} ({' + '.join(FATES)})", style="dim")
+    stored = f": {say_bytes(job['bytes_stored'])} stored, {folders['listed']} folders listed"
+    console.print(Text.assemble((job["state"], "bold"), stored, (failed, "red")))
     for told in say_changes(job["at_source"]):
-        console.print(f"[dim]{told}[/]")
+        console.print(told, style="dim")
     for folder in job["failed_folders"]:
-        console.print(f"[red]{folder['path']}[/] {folder['message']}")
+        console.print(Text(folder["path"], "red"), folder["message"])
     if job["error"]:
-        console.print(f"[red]{job['error']['message']}[/] {job['error']['cure']}")
+        console.print(Text(job["error"]["message"], "red"), job["error"]["cure"])
 
 
 def say_changes(changes: Any) -> list[str]:

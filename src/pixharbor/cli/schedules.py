@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from pixharbor.cli.client import open_client
 from pixharbor.cli.console import console, out, print_json
@@ -100,4 +101,4 @@ def _change(
         print_json(schedule)
         return
     when = "is paused" if schedule["paused"] else f"runs next at {schedule['next_at']}"
-    console.print(f"Schedule {schedule['id']} [bold]{when}[/].")
+    console.print(f"Schedule {schedule['id']}", Text(f"{when}.", "bold"))
