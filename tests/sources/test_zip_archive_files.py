@@ -10,6 +10,7 @@ from pixharbor.sources.base import FileRefused, SourceFile
 from pixharbor.sources.zip_archive_files import (
     MOST_DIRECTORY_BYTES,
     ArchiveRefused,
+    BoundedFile,
     list_entries,
     open_archive,
     read_entry,
@@ -215,14 +216,39 @@ def test_more_bytes_than_an_entry_has_are_not_unpacked_x2(path: Path) -> None:
     assert refused.value.reason == "checksum"
 
 
-def test_a_directory_too_large_for_memory_is_refused_before_it_is_read_x2(path: Path) -> None:
-    zipped(path, {"a.jpg": b"x"})
-    body = bytearray(path.read_bytes())
-    end = body.rindex(b"PK\5\6")
-    body[end + 12 : end + 16] = struct.pack("<L", MOST_DIRECTORY_BYTES + 1)
-    path.write_bytes(body)
+LARGE = MOST_DIRECTORY_BYTES + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "said_64", "points_at_64"),
+    [(LARGE, None, None), (0xFFFFFFFF, LARGE, True), (46, LARGE, True), (46, LARGE, False)],
+)
+def test_a_directory_too_large_for_memory_is_refused_before_it_is_read_x2(
+    path: Path, said: int, said_64: int | None, points_at_64: bool | None
+) -> None:
+    """zipfile believes the ZIP64 record before the locator, whatever the others say."""
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, said, 0, 0)
+    if said_64:
+        record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, said_64, 0)
+        at = LARGE if points_at_64 else 0
+        end = record + struct.pack("<4sLQL", b"PK\6\7", 0, at, 1) + end
+    with path.open("wb") as file:
+        file.truncate(LARGE)  # a hole: it takes no room on the disk
+        file.seek(LARGE)
+        file.write(end)
     with pytest.raises(ArchiveRefused, match="too many files"):
         open_archive(path)
+
+
+def test_no_way_of_asking_gets_more_than_a_directory_may_have_x2(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(LARGE)
+    for size in (-1, None, LARGE, 1 << 40):
+        with BoundedFile(path) as bounded, pytest.raises(ArchiveRefused, match="too many files"):
+            bounded.read(size)
+    with BoundedFile(path) as bounded:
+        bounded.seek(4)
+        assert len(bounded.read()) == LARGE - 4
 
 
 def test_zip64_is_read(path: Path) -> None:

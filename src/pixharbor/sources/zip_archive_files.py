@@ -1,11 +1,14 @@
 """ZIP archives: their directory, looked at before anything is unpacked, and one entry's bytes."""
 
+import io
 import lzma
+import os
 import stat
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Generator
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -24,9 +27,9 @@ MOST_GROWTH: Final = 200
 HARMLESS_BYTES: Final = 1 << 30
 BLOCK_BYTES: Final = 1 << 20
 _LOCAL_HEADER_BYTES: Final = 30
-_END, _END_64, _LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
-_END_BYTES, _LOCATOR_BYTES, _LONGEST_COMMENT = 22, 20, 0xFFFF
-_IN_64: Final = 0xFFFFFFFF
+_END: Final = b"PK\5\6"
+_END_BYTES: Final = 22
+_LONGEST_COMMENT: Final = 0xFFFF
 _ENCRYPTED: Final = 1
 _IS_UTF8: Final = 0x800
 _METHODS: Final = {
@@ -44,21 +47,56 @@ class ArchiveRefused(SourceError):  # noqa: N818 - the family reads as what happ
     cure = "Pack the pictures again, or unpack them and import the folder."
 
 
+class BoundedFile(io.BufferedReader):
+    """An archive's file that gives out no more at a time than a directory may have.
+
+    zipfile reads all of a directory at once, and where its size is written differs from version to
+    version: whichever it believes, it asks here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As every file's. Raises ArchiveRefused, before anything is read."""
+        if size is None or size < 0:
+            size = max(0, os.fstat(self.fileno()).st_size - self.tell())
+        if size > MOST_DIRECTORY_BYTES:
+            raise ArchiveRefused(
+                f"The ZIP archive lists too many files: its directory has {size >> 20} MiB, and "
+                f"{MOST_DIRECTORY_BYTES >> 20} MiB are allowed.",
+                cure="Divide it, or unpack it and import the folder.",
+            )
+        return super().read(size)
+
+
+class _Archive(zipfile.ZipFile):
+    """An archive that closes its file, which zipfile leaves to whoever has opened it."""
+
+    def __init__(self, file: BoundedFile) -> None:
+        self._file = file
+        super().__init__(file)
+
+    def close(self) -> None:
+        """Close both; a second time is fine."""
+        super().close()
+        self._file.close()
+
+
 def open_archive(path: Path) -> zipfile.ZipFile:
     """Open it and look whether it is what it says. Blocks. Raises ArchiveRefused."""
     size = path.stat().st_size
-    _check_directory(path, size)
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ArchiveRefused(f"The ZIP archive's directory is damaged ({error}).") from None
-    try:
+    _check_end(path, size)
+    with ExitStack() as stack:
+        file = stack.enter_context(BoundedFile(path))
+        try:
+            archive = _Archive(file)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise ArchiveRefused(f"The ZIP archive's directory is damaged ({error}).") from None
         _check_growth(archive, size)
         _check_overlaps(archive)
-    except BaseException:
-        archive.close()
-        raise
-    return archive
+        stack.pop_all()
+        return archive
 
 
 def list_entries(
@@ -141,27 +179,15 @@ def _fate_of(info: zipfile.ZipInfo, path: str) -> Fate | None:
     return None
 
 
-def _check_directory(path: Path, size: int) -> None:
-    """See that there is one, and that it is not too large, before zipfile reads it all."""
+def _check_end(path: Path, size: int) -> None:
+    """See that it ends as an archive does: what does not has a reason that zipfile cannot tell."""
     with path.open("rb") as file:
         head = file.read(4)
-        file.seek(max(0, size - _END_BYTES - _LOCATOR_BYTES - _LONGEST_COMMENT))
+        file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
         tail = file.read()
-        found = tail.rfind(_END)
-        if found < 0 or len(tail) - found < _END_BYTES:
-            raise ArchiveRefused(_why_no_directory(head, size))
-        directory = int.from_bytes(tail[found + 12 : found + 16], "little")
-        locator = tail[max(0, found - _LOCATOR_BYTES) : found]
-        if directory == _IN_64 and locator.startswith(_LOCATOR_64):
-            file.seek(min(int.from_bytes(locator[8:16], "little"), size))
-            end = file.read(56)
-            directory = int.from_bytes(end[40:48], "little") if end.startswith(_END_64) else 0
-    if directory > MOST_DIRECTORY_BYTES:
-        raise ArchiveRefused(
-            f"The ZIP archive lists too many files: its directory has {directory >> 20} MiB, and "
-            f"{MOST_DIRECTORY_BYTES >> 20} MiB are allowed.",
-            cure="Divide it, or unpack it and import the folder.",
-        )
+    found = tail.rfind(_END)
+    if found < 0 or len(tail) - found < _END_BYTES:
+        raise ArchiveRefused(_why_no_directory(head, size))
 
 
 def _why_no_directory(head: bytes, size: int) -> str:
