@@ -36,7 +36,12 @@ class Options:
     def is_full(self) -> bool:
         """Whether it is all of what docs/reliability.md tells."""
         full = Options()
-        return not self.quick and not self.only and self.files >= full.files and self.kills >= full.kills
+        return (
+            not self.quick
+            and not self.only
+            and self.files >= full.files
+            and self.kills >= full.kills
+        )
 
     @property
     def text(self) -> str:

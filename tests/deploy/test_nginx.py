@@ -178,7 +178,7 @@ async def test_pictures_go_from_drive_to_a_bucket_and_out_by_links_through_nginx
 
 
 async def import_and_link(client: httpx.AsyncClient, folder: str) -> list[str]:
-    """Import the folder through nginx; answers where each original and a thumbnail lie."""
+    """Import the folder through nginx; answers where each original lies."""
     started = await client.post("/import/google-drive", json={"folder_url": folder})
     assert started.status_code == 202, started.text
     job = f"/api/v1/jobs/{started.json()['task_id']}"

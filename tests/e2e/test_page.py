@@ -94,7 +94,7 @@ async def test_a_bad_link_is_answered_in_place(browser: Browser, server: Server)
     link = "https://drive.google.com/drive/folders/1NoSuchFolder00000000000"
     await page.get_by_role("textbox").fill(link)
     await page.get_by_role("button", name="Import").click()
-    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("Anyone with the link")
     assert page.url.rstrip("/") == str(server.api.base_url).rstrip("/")
 
 

@@ -6,9 +6,15 @@ import io
 import json
 from collections import Counter
 from pathlib import Path
+from uuid import UUID
 
 from flows.conftest import Port
+from harbour import Harbour, until
 from pictures import picture, write_pictures
+from sqlalchemy import select
+
+from pixharbor.jobs.models import Task
+from pixharbor.jobs.states import TaskState
 
 
 async def test_a_public_folder_becomes_verified_images_s0_53_s0_54_s0_57_s0_60(
@@ -183,6 +189,38 @@ async def test_pause_resume_and_cancel_act_and_lose_nothing_r13(port: Port, tree
         assert (await harbour.api.delete(f"/api/v1/jobs/{job_id}")).status_code == 204
         assert (await harbour.api.get(f"/api/v1/jobs/{job_id}")).status_code == 404
         assert len(await harbour.images()) == 40
+
+
+async def test_a_paused_import_moves_no_further_while_others_do_r13(port: Port, tree: Path) -> None:
+    for name, count in (("large", 200), ("one", 1), ("two", 1)):
+        (tree / name).mkdir()
+        write_pictures(tree / name, count, first=len(name) * 1000 + count)
+    async with port() as (harbour, drive):
+        link = "https://drive.google.com/drive/folders/{}".format
+        drive.hold_downloads()
+        job_id = await harbour.start(link(drive.file_id("large")))
+        await harbour.until(job_id, lambda job: job["state"] == "running")
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")
+        await until_nobody_works_on(harbour, job_id)
+        drive.release_downloads()
+        balances = []
+        for name in ("one", "two"):
+            await harbour.run(link(drive.file_id(name)))
+            balances.append((await harbour.api.get(f"/api/v1/jobs/{job_id}")).json()["balance"])
+        assert [balance["pending"] for balance in balances] == [200, 200]
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
+        assert (await harbour.finish(job_id))["balance"]["stored"] == 200
+
+
+async def until_nobody_works_on(harbour: Harbour, job_id: str) -> None:
+    """Wait until every task of the job was given back."""
+    running = select(Task.id).where(Task.job_id == UUID(job_id), Task.state == TaskState.RUNNING)
+
+    async def look() -> bool | None:
+        async with harbour.runtime.work.read() as session:
+            return (await session.scalar(running.limit(1))) is None or None
+
+    await until(look)
 
 
 async def test_the_report_lists_every_file_with_its_fate(port: Port, tree: Path) -> None:
