@@ -104,7 +104,7 @@ async def test_reading_needs_no_origin_but_is_never_allowed_to_other_pages(door:
         assert "access-control-allow-origin" not in preflight.headers
 
 
-async def test_pages_named_in_cors_origins_may_read_and_write(door: Door) -> None:
+async def test_pages_named_in_cors_origins_may_read_and_write_t43(door: Door) -> None:
     page = "http://localhost:5173"
     async with door(cors_origins=f"{page}, https://other.example") as api:
         for origin in (page, "https://other.example"):

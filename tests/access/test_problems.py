@@ -49,7 +49,7 @@ def problem_of(answer: httpx.Response) -> Problem:
         ("POST", "/falls-over", 500, "internal_error"),
     ],
 )
-async def test_every_error_is_a_problem_that_says_what_to_do(
+async def test_every_error_is_a_problem_that_says_what_to_do_t16(
     api: httpx.AsyncClient, method: str, path: str, status: int, code: str
 ) -> None:
     answer = await api.request(method, path)

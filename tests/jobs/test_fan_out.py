@@ -66,7 +66,7 @@ async def set_holder(work: Work, task_id: UUID, holder: str) -> None:
         task.lease_holder = holder
 
 
-async def test_jobs_take_turns_r15(work: Work, transport: RecordingTransport) -> None:
+async def test_jobs_take_turns_r15_t48(work: Work, transport: RecordingTransport) -> None:
     large, small = await add_job(work), await add_job(work)
     of_large = await add_tasks(work, large, chunks(400))
     of_small = await add_tasks(work, small, chunks(2))

@@ -38,7 +38,7 @@ async def test_only_the_last_task_out_queues_the_finish(work: Work) -> None:
     assert (finish.state, finish.queue) == (TaskState.QUEUED, "interactive")
 
 
-async def test_tasks_that_end_together_queue_one_finish(work: Work) -> None:
+async def test_tasks_that_end_together_queue_one_finish_t12(work: Work) -> None:
     job_id = await add_job(work)
     held = [await take(work, await add_task(work, job_id)) for _ in range(8)]
     await asyncio.gather(*(end(work, lease) for lease in held))

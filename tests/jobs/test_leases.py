@@ -146,7 +146,7 @@ async def test_what_is_counted_is_undone_with_what_it_counts(work: Work) -> None
         assert (await control.find_job(session, 1, job_id)).name is None
 
 
-async def test_counters_add_up_and_progress_forgives_crashes(work: Work) -> None:
+async def test_counters_add_up_and_progress_forgives_crashes_t10(work: Work) -> None:
     job_id = await add_job(work)
     lease = await take(work, await add_task(work, job_id, crashes=2))
     for _ in range(3):
