@@ -35,13 +35,12 @@ def api(
     settings = load_settings()
     settings.host, settings.port = host or settings.host, port or settings.port
     require_server(settings.transport_url)
-    check_listening(settings)
-    set_up_logs(settings)
-    run_loop(_serve_api(settings))
-
-
-async def _serve_api(settings: Settings) -> None:
     listener = listen(settings)
+    set_up_logs(settings)
+    run_loop(_serve_api(settings, listener))
+
+
+async def _serve_api(settings: Settings, listener: socket.socket) -> None:
     stop = asyncio.Event()
     async with open_runtime(settings) as runtime:
         await require_newest(runtime.database)
@@ -83,7 +82,11 @@ async def run_api(runtime: Runtime, listener: socket.socket, stop: asyncio.Event
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the port before anything is opened, so that a second start ends with one sentence."""
+    """Take the port before anything is opened, so that a second start ends with one sentence.
+
+    The one place where a port is taken: no command listens to the world without accounts.
+    """
+    check_listening(settings)
     try:
         return socket.create_server(
             (settings.host, settings.port),

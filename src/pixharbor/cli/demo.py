@@ -1,7 +1,11 @@
 """`pixharbor demo`: a sample album comes in through the ordinary Google Drive source."""
 
 import asyncio
+import fcntl
 import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +14,13 @@ from pydantic import SecretStr
 from rich.text import Text
 
 import pixharbor
+from pixharbor.cli.api import listen
 from pixharbor.cli.client import open_client
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.progress import exit_code, follow, print_balance
 from pixharbor.cli.serve import serve_forever
+from pixharbor.errors import SettingError
 from pixharbor.logs import set_up_logs
 from pixharbor.runtime import Settings, load_settings
 from pixharbor_emulators.google_drive import running_google_drive
@@ -31,9 +37,25 @@ def demo(
     """Import a sample album from a Google Drive of our own, and keep serving the gallery."""
     settings = load_settings()
     settings.port = port or settings.port
-    _use_demo_data(settings)
-    set_up_logs(settings.model_copy(update={"log_level": "error"}))
-    raise typer.Exit(run_loop(_demo(settings, leave=leave)))
+    with _only_demo(settings.data_dir), listen(settings) as listener:
+        _use_demo_data(settings)
+        set_up_logs(settings.model_copy(update={"log_level": "error"}))
+        raise typer.Exit(run_loop(_demo(settings, listener, leave=leave)))
+
+
+@contextmanager
+def _only_demo(data_dir: Path) -> Iterator[None]:
+    """Nobody empties the folder of a demo that runs, whatever port that one has."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingError(
+                f"DATA_DIR: a demo is running in {data_dir} already; look at that one, stop it "
+                "with Ctrl-C, or set DATA_DIR to another folder."
+            ) from None
+        yield
 
 
 def _use_demo_data(settings: Settings) -> None:
@@ -47,13 +69,13 @@ def _use_demo_data(settings: Settings) -> None:
     settings.worker_count = 0  # one process is enough for an album, and starts sooner
 
 
-async def _demo(settings: Settings, *, leave: bool) -> int:
+async def _demo(settings: Settings, listener: socket.socket, *, leave: bool) -> int:
     async with running_google_drive(ALBUM) as drive:
         settings.google_drive_api_url = drive.api_url
         settings.google_api_key = SecretStr("demo")
         settings.google_quota_profile = "none"
         ready, stop = asyncio.Event(), asyncio.Event()
-        serving = asyncio.create_task(serve_forever(settings, ready=ready, stop=stop))
+        serving = asyncio.create_task(serve_forever(settings, listener, ready=ready, stop=stop))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if not ready.is_set():

@@ -1,11 +1,11 @@
 """`pixharbor serve`: the API, the page and the workers, from one command."""
 
 import asyncio
+import socket
 from typing import Annotated
 
 import typer
 
-from pixharbor.access.guard import check_listening
 from pixharbor.cli.api import greet, listen, run_api
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
@@ -26,22 +26,22 @@ def serve(
     """Start pixharbor: API, page and workers."""
     settings = load_settings()
     settings.host, settings.port = host or settings.host, port or settings.port
-    check_listening(settings)
+    listener = listen(settings)
     set_up_logs(settings)
-    run_loop(serve_forever(settings))
+    run_loop(serve_forever(settings, listener))
 
 
 async def serve_forever(
     settings: Settings,
+    listener: socket.socket,
     *,
     ready: asyncio.Event | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or `stop`; then give back what is under way.
+    """Serve on `listener` until SIGINT, SIGTERM or `stop`; then give back what is under way.
 
     `ready` is set once the API answers.
     """
-    listener = listen(settings)
     stop = stop or asyncio.Event()
     async with open_runtime(settings) as runtime:
         await migrate(runtime.database)
