@@ -152,7 +152,7 @@ class Dropbox:
         if route is None or method not in ("POST", "GET" if route.style == "download" else "POST"):
             raise Refused(errors.unknown_address())
         scheme, credentials = read_authorization(request.route, route, request.scope)
-        request.user = self.tokens.check(request.route, scheme, credentials)
+        request.user = self.tokens.check(request.route, route.scope, scheme, credentials)
         # A download has no body, and reading none would cost as much as finding the file.
         body = b"" if route.style == "download" else await _read_body(receive)
         request.arguments = read_arguments(request.route, route, request.scope, body)

@@ -17,12 +17,22 @@ from pixharbor_emulators.faults import Kind
 PREFIX: Final = "/2/"
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - an address
 
+# The permissions that an app's page at Dropbox offers, as far as routes here need them.
+METADATA: Final = "files.metadata.read"
+CONTENT: Final = "files.content.read"
+SHARING: Final = "sharing.read"
+ACCOUNT: Final = "account_info.read"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One function of the API. `takes` are its arguments; those of `needs` must be there."""
+    """One function of the API. `takes` are its arguments; those of `needs` must be there.
+
+    Only apps with the permission `scope` may call it.
+    """
 
     kind: Kind
+    scope: str
     takes: Mapping[str, type]
     needs: Collection[str] = ()
     style: Literal["rpc", "download"] = "rpc"
@@ -47,15 +57,15 @@ _LISTING: Final = {
     "shared_link": dict,
 }
 ROUTES: Final[dict[str, Route]] = {
-    "files/list_folder": Route("list", _LISTING, ["path"]),
-    "files/list_folder/continue": Route("list", {"cursor": str}, ["cursor"]),
-    "files/get_metadata": Route("get", _ONE, ["path"], for_users_only=True),
+    "files/list_folder": Route("list", METADATA, _LISTING, ["path"]),
+    "files/list_folder/continue": Route("list", METADATA, {"cursor": str}, ["cursor"]),
+    "files/get_metadata": Route("get", METADATA, _ONE, ["path"], for_users_only=True),
     "files/download": Route(
-        "download", {"path": str, "rev": str}, ["path"], "download", for_users_only=True
+        "download", CONTENT, {"path": str, "rev": str}, ["path"], "download", for_users_only=True
     ),
-    "sharing/get_shared_link_metadata": Route("get", _LINK, ["url"]),
-    "sharing/get_shared_link_file": Route("download", _LINK, ["url"], "download"),
-    "users/get_current_account": Route("get", {}, for_users_only=True),
+    "sharing/get_shared_link_metadata": Route("get", SHARING, _LINK, ["url"]),
+    "sharing/get_shared_link_file": Route("download", SHARING, _LINK, ["url"], "download"),
+    "users/get_current_account": Route("get", ACCOUNT, {}, for_users_only=True),
 }
 
 

@@ -72,6 +72,21 @@ def expired_access_token() -> Reply:
     return route_error("expired_access_token", status=401)
 
 
+def missing_scope(scope: str) -> Reply:
+    """Refuse a token of an app that has no such permission."""
+    return route_error("missing_scope", status=401, required_scope=scope)
+
+
+def app_lacks_scope(route: str, scope: str) -> Reply:
+    """Refuse an app that has no such permission."""
+    return bad_request(
+        route,
+        "Your app is not permitted to access this endpoint because it does not have the required "
+        f"scope '{scope}'. The owner of the app can enable the scope for the app using the "
+        "Permissions tab on the App Console.",
+    )
+
+
 def invalid_grant() -> Reply:
     """Refuse a refresh token: the account has disconnected the app."""
     return json(

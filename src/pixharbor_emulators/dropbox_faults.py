@@ -64,9 +64,7 @@ ACTS: Final[dict[str, MakeAct]] = {
     "expired_token": lambda _: errors.expired_access_token(),
     "invalid_token": lambda _: errors.invalid_access_token(),
     "suspended": lambda _: errors.route_error("user_suspended", status=401),
-    "missing_scope": lambda _: errors.route_error(
-        "missing_scope", status=401, required_scope="sharing.read"
-    ),
+    "missing_scope": lambda _: errors.missing_scope("sharing.read"),
     "expired_page_token": lambda _: errors.route_error("reset"),
     "empty_page": lambda _: EmptyPage(),
     "one_entry": lambda _: OneEntryPage(),

@@ -20,7 +20,8 @@ class Tokens:
     """Gives out access tokens and knows them again.
 
     `apps` ("key:secret") and `refresh_tokens` are those that are known, None every one. An access
-    token lives `seconds`. `refreshed` counts what was exchanged, `codes` are those of browsers.
+    token lives `seconds`. `refreshed` counts what was exchanged, `codes` are those of browsers,
+    `lacking` are the permissions that no app has.
     """
 
     def __init__(
@@ -32,22 +33,30 @@ class Tokens:
         self.apps = apps
         self.refresh_tokens = refresh_tokens
         self.refreshed = 0
+        self.lacking: Collection[str] = ()
         self._seconds = seconds
         self.codes = Codes()
         self._ends: dict[str, float] = {}
         self._allowed: set[str] = set()
         self._revoked: set[str] = set()
 
-    def check(self, route: str, scheme: str, credentials: str) -> str:
-        """Return the caller's name, for an app one that begins with "app ". Raises Refused."""
+    def check(self, route: str, scope: str, scheme: str, credentials: str) -> str:
+        """Return the caller's name, for an app one that begins with "app ". Raises Refused.
+
+        `scope` is the permission that the route needs.
+        """
         if scheme == "Basic":
             if self.apps is not None and credentials not in self.apps:
                 raise Refused(errors.bad_request(route, "Invalid app key or secret."))
+            if scope in self.lacking:
+                raise Refused(errors.app_lacks_scope(route, scope))
             return f"app {credentials.partition(':')[0]}"
         if credentials not in self._ends:
             raise Refused(errors.invalid_access_token())
         if self._ends[credentials] < now():
             raise Refused(errors.expired_access_token())
+        if scope in self.lacking:
+            raise Refused(errors.missing_scope(scope))
         return "account"
 
     def expire(self) -> None:

@@ -73,6 +73,30 @@ async def test_an_account_is_connected_and_its_own_folders_are_imported_s0_56(po
     assert (whole["balance"]["stored"], whole["balance"]["duplicate"]) == (2, 120)
 
 
+async def test_an_app_that_may_not_say_whose_account_it_is_is_told_which_permission_it_lacks(
+    port: Port,
+) -> None:
+    async with port() as (harbour, dropbox):
+        dropbox.app.tokens.lacking = {"account_info.read"}
+        answer = await harbour.api.get(await decide(await depart(harbour, "dropbox")))
+        assert answer.headers["location"].endswith("/connections?problem=dropbox_scope_missing")
+        assert await list_connections(harbour) == []
+
+
+async def test_an_app_that_may_not_list_is_told_which_permission_it_lacks_and_makes_no_job(
+    port: Port,
+) -> None:
+    async with port() as (harbour, dropbox):
+        connection_id = await connect_dropbox(harbour)
+        dropbox.app.tokens.lacking = {"files.metadata.read"}
+        wanted = {"location": f"{HOME}/trip", "connection_id": connection_id}
+        answer = await harbour.api.post("/api/v1/imports", json=wanted)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (503, "dropbox_scope_missing")
+        assert "files.metadata.read" in problem["detail"]
+        assert dropbox.app.tokens.refreshed == 0  # another token would lack it too
+
+
 async def test_a_disconnected_app_pauses_the_job_and_connecting_again_resumes_it(
     port: Port,
 ) -> None:

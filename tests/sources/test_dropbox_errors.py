@@ -21,7 +21,7 @@ from pixharbor.sources.base import (
     StaleCursor,
     TimedOut,
 )
-from pixharbor.sources.dropbox_errors import PasswordNeeded, Refusal, error_for
+from pixharbor.sources.dropbox_errors import PasswordNeeded, Refusal, error_for, wants_fresh_token
 
 PAGE = b"<!DOCTYPE html><html><title>Error</title><body>too much traffic</body></html>"
 
@@ -86,6 +86,27 @@ def test_an_account_that_is_refused_has_to_be_connected_anew() -> None:
         error = refused(401, tagged(tag), by_app=False)
         assert isinstance(error, NeedsReauth)
         assert error.fate is Fate.PAUSE
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, tagged("missing_scope", required_scope="account_info.read")),
+        (400, b"it does not have the required scope 'account_info.read'. The owner can enable it."),
+    ],
+)
+def test_a_permission_that_the_app_lacks_is_named(status: int, body: bytes) -> None:
+    error = refused(status, body, by_app=False)
+    assert (error.code, error.fate) == ("dropbox_scope_missing", Fate.STOP)
+    assert "the permission account_info.read." in error.message
+    assert "tick account_info.read" in error.cure
+
+
+def test_only_a_token_that_has_ended_is_exchanged_for_another() -> None:
+    assert wants_fresh_token(401, tagged("expired_access_token"))
+    assert wants_fresh_token(401, b"")
+    assert not wants_fresh_token(401, tagged("missing_scope", required_scope="x"))
+    assert not wants_fresh_token(409, tagged("path", "not_found"))
 
 
 def test_a_cursor_that_is_unknown_lets_the_folder_be_listed_again() -> None:

@@ -1,5 +1,6 @@
 """Dropbox: what each refusal means, by its tags first and by the status second."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,9 +25,13 @@ from pixharbor.sources.base import (
 from pixharbor.sources.retry_after import read_retry_after
 
 APP_CONSOLE: Final = "https://www.dropbox.com/developers/apps"
+SCOPES: Final = (
+    "files.metadata.read, files.content.read, sharing.read and, to connect accounts, "
+    "account_info.read"
+)
 GET_A_KEY: Final = (
-    f"Create an app at {APP_CONSOLE}, allow it files.metadata.read, files.content.read and "
-    "sharing.read there, and set DROPBOX_APP_KEY and DROPBOX_APP_SECRET to its key and secret."
+    f"Create an app at {APP_CONSOLE}, allow it {SCOPES} there, and set DROPBOX_APP_KEY and "
+    "DROPBOX_APP_SECRET to its key and secret."
 )
 SHARE_IT: Final = "In Dropbox set the link's access to “Anyone with the link” and allow downloads."
 # A link with too much traffic is closed for a day (help.dropbox.com, "banned links").
@@ -83,9 +88,10 @@ _TAGS: Final[tuple[tuple[Meaning, tuple[str, ...]], ...]] = (
     ("link_kind", ("unsupported_link_type",)),
     ("bad_request", ("unsupported_parameter_field", "unsupported_grant_type")),
 )
+_UNAUTHORIZED: Final = 401
 _BY_STATUS: Final[dict[int, Meaning]] = {
     400: "bad_request",
-    401: "signed_out",
+    _UNAUTHORIZED: "signed_out",
     403: "not_readable",
     404: "missing",
     408: "timeout",
@@ -94,6 +100,17 @@ _BY_STATUS: Final[dict[int, Meaning]] = {
     429: "rate",
     509: "banned",
 }
+
+
+# JSON to an account ("required_scope": "sharing.read"), text to an app (required scope 'x').
+_SCOPE: Final = re.compile(rb"""required[_ ]scope["']?[:\s]*["']([\w.]+)["']""")
+
+
+def wants_fresh_token(status: int, body: bytes) -> bool:
+    """Tell whether a refused access token has ended; one that lacks a permission has not."""
+    return status == _UNAUTHORIZED and (
+        _meaning(Refusal(status, {}, body, "folder", "token")) == "signed_out"
+    )
 
 
 def error_for(refusal: Refusal) -> SourceError:
@@ -156,13 +173,21 @@ def signed_out() -> NeedsReauth:
 
 def _about_app(meaning: Meaning, refusal: Refusal) -> SourceError:
     if meaning == "scope":
+        scope = _scope_in(refusal.body)
+        lacks = f"lacks the permission {scope}" if scope else "is not allowed to do this"
         return SourceNotConfigured(
-            "The Dropbox app of DROPBOX_APP_KEY is not allowed to do this.",
+            f"The Dropbox app of DROPBOX_APP_KEY {lacks}.",
             code="dropbox_scope_missing",
-            cure=f"At {APP_CONSOLE} under Permissions allow files.metadata.read, "
-            "files.content.read and sharing.read; then authorise it again.",
+            cure=f"At {APP_CONSOLE} under Permissions tick {scope or SCOPES} and press Submit; "
+            "then connect the account again, if one is used.",
         )
     return app_refused() if refusal.by_app else signed_out()
+
+
+def _scope_in(body: bytes) -> str:
+    """The permission that an answer names, in JSON or in words; "" when it names none."""
+    named = _SCOPE.search(body[:2048])
+    return named[1].decode() if named else ""
 
 
 def _about_dropbox(meaning: Meaning, refusal: Refusal) -> SourceError:

@@ -11,7 +11,7 @@ from yarl import URL
 
 from pixharbor.errors import Fate
 from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited, SourceError
-from pixharbor.sources.dropbox_errors import Refusal, Subject, error_for
+from pixharbor.sources.dropbox_errors import Refusal, Subject, error_for, wants_fresh_token
 from pixharbor.sources.dropbox_settings import DropboxUrls
 from pixharbor.sources.dropbox_tokens import Signature
 from pixharbor.sources.governor import Governor
@@ -27,7 +27,6 @@ from pixharbor.sources.provider_http import (
 PROVIDER: Final = "Dropbox"
 USER_AGENT: Final = "pixharbor"
 _OK: Final = 200
-_UNAUTHORIZED: Final = 401
 Arguments = Mapping[str, Any]
 About = tuple[Subject, str]
 
@@ -35,7 +34,7 @@ About = tuple[Subject, str]
 class DropboxApi:
     """Calls Dropbox; every method waits for the governor first and raises SourceError alone.
 
-    A token that Dropbox refuses is exchanged for a fresh one, once for each call.
+    A token that has ended is exchanged for a fresh one, once for each call.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class DropboxApi:
         """Ask a question that is answered with a JSON object. `about` is for error messages."""
         signed = await self._signature.header()
         response, body = await self._ask(route, arguments, signed, interactive=interactive)
-        if response.status == _UNAUTHORIZED and not self._signature.by_app:
+        if not self._signature.by_app and wants_fresh_token(response.status, body):
             signed = await self._signature.header(refused=signed)
             response, body = await self._ask(route, arguments, signed, interactive=interactive)
         if response.status != _OK:
@@ -89,13 +88,13 @@ class DropboxApi:
         response = await self._begin(route, arguments, signed, size)
         chunks = None
         try:
-            if response.status == _UNAUTHORIZED and not self._signature.by_app:
+            body = await _read_refusal(response)
+            if not self._signature.by_app and wants_fresh_token(response.status, body):
                 response.release()
                 signed = await self._signature.header(refused=signed)
                 response = await self._begin(route, arguments, signed, size)
+                body = await _read_refusal(response)
             if response.status != _OK:
-                with connection_errors(PROVIDER):
-                    body = await response.content.read(ERROR_BODY_BYTES)
                 raise await self._refused(response, body, about, arguments)
             self._governor.relent()
             chunks = read_chunks(response, PROVIDER)
@@ -158,6 +157,14 @@ class DropboxApi:
         if isinstance(error, NeedsReauth):
             return await self._signature.give_up()
         return error
+
+
+async def _read_refusal(response: aiohttp.ClientResponse) -> bytes:
+    """Why no file is given, b"" when it is."""
+    if response.status == _OK:
+        return b""
+    with connection_errors(PROVIDER):
+        return await response.content.read(ERROR_BODY_BYTES)
 
 
 def in_header(arguments: Arguments) -> str:

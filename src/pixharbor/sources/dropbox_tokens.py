@@ -108,7 +108,11 @@ class FreshSignature:
 
     async def give_up(self) -> SourceError:
         """Dropbox has given the token a moment ago."""
-        return NeedsReauth("Dropbox does not accept its own fresh token.", cure="Connect again.")
+        return NeedsReauth(
+            "Dropbox does not accept its own fresh token.",
+            code="grant_ended",
+            cure="Connect again.",
+        )
 
 
 class RefreshedSignature:

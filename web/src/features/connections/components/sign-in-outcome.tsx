@@ -14,6 +14,7 @@ function sentence(t: TFunction<"connections">, code: string): string {
     case "client_refused":
     case "grant_ended":
     case "google_api_off":
+    case "dropbox_scope_missing":
       return t(`problems.${code}`);
     default:
       return t("problems.other");

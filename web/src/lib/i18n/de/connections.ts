@@ -62,6 +62,8 @@ export const connections: Translation<typeof english> = {
       "Die Antwort des Anbieters wurde schon verwendet oder ist zu alt. Beginnen Sie neu.",
     google_api_off:
       "Die Google Drive API ist für das Projekt dieses Servers nicht eingeschaltet: Wer ihn betreibt, tut das in der Google Cloud Console.",
+    dropbox_scope_missing:
+      "Der Dropbox-App dieses Servers fehlt eine Berechtigung: Wer ihn betreibt, kreuzt in der Dropbox App Console unter Permissions account_info.read, files.metadata.read, files.content.read und sharing.read an und drückt Submit. Verbinden Sie dann neu.",
     other:
       "Der Anbieter hat Sie nicht angemeldet. Versuchen Sie es erneut; bleibt es dabei, steht der Grund im Protokoll des Servers.",
   },

@@ -56,6 +56,8 @@ export const connections = {
     grant_ended: "The provider’s answer was used already or is too old. Start again.",
     google_api_off:
       "The Google Drive API is not switched on for this server’s project: whoever runs it does so in the Google Cloud console.",
+    dropbox_scope_missing:
+      "This server’s Dropbox app lacks a permission: whoever runs it ticks account_info.read, files.metadata.read, files.content.read and sharing.read in the Dropbox App Console under Permissions, and presses Submit. Then connect again.",
     other:
       "The provider did not sign you in. Try again; if it stays, the server’s log has the reason.",
   },
