@@ -95,6 +95,7 @@ class Dropbox:
             "sharing/get_shared_link_metadata": self._look_at_link,
             "sharing/get_shared_link_file": self._download_linked,
             "users/get_current_account": self._look_at_account,
+            "check/app": self._echo,
         }
         for entry in self.tree.by_id.values():
             if entry.declared.fault:
@@ -207,6 +208,9 @@ class Dropbox:
 
     async def _look_at_account(self, request: Request, sender: Sender) -> None:
         await self._tell(request, sender, account())
+
+    async def _echo(self, request: Request, sender: Sender) -> None:
+        await self._tell(request, sender, {"result": request.arguments.get("query", "")})
 
     async def _tell(self, request: Request, sender: Sender, answer: object) -> None:
         if isinstance(await self._strike(request, sender), Cut):

@@ -22,13 +22,14 @@ METADATA: Final = "files.metadata.read"
 CONTENT: Final = "files.content.read"
 SHARING: Final = "sharing.read"
 ACCOUNT: Final = "account_info.read"
+NOTHING: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One function of the API. `takes` are its arguments; those of `needs` must be there.
 
-    Only apps with the permission `scope` may call it.
+    Only apps with the permission `scope` may call it, if it names one.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Route:
     needs: Collection[str] = ()
     style: Literal["rpc", "download"] = "rpc"
     for_users_only: bool = False
+    for_apps_only: bool = False
 
 
 _LINK: Final = {"url": str, "path": str, "link_password": str}
@@ -66,6 +68,7 @@ ROUTES: Final[dict[str, Route]] = {
     "sharing/get_shared_link_metadata": Route("get", SHARING, _LINK, ["url"]),
     "sharing/get_shared_link_file": Route("download", SHARING, _LINK, ["url"], "download"),
     "users/get_current_account": Route("get", ACCOUNT, {}, for_users_only=True),
+    "check/app": Route("get", NOTHING, {"query": str}, for_apps_only=True),
 }
 
 
@@ -96,6 +99,8 @@ def read_authorization(name: str, route: Route, scope: Scope) -> tuple[str, str]
     scheme, credentials = _credentials(given)
     if scheme == "Basic" and route.for_users_only:
         raise Refused(errors.wrong_authorization(name, '"Bearer <access token>"'))
+    if scheme == "Bearer" and route.for_apps_only:
+        raise Refused(errors.wrong_authorization(name, '"Basic <base64(APP_KEY:APP_SECRET)>"'))
     if scheme not in ("Basic", "Bearer") or not credentials:
         raise Refused(errors.wrong_authorization(name, '"Bearer …" or "Basic …"'))
     return scheme, credentials

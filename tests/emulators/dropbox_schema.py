@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import orjson
-from dropbox import auth, files, sharing, users
+from dropbox import auth, check, files, sharing, users
 from stone.backends.python_rsrc import stone_serializers, stone_validators
 
 ROUTES: Final = {
@@ -16,6 +16,7 @@ ROUTES: Final = {
         ("sharing", sharing.get_shared_link_metadata),
         ("sharing", sharing.get_shared_link_file),
         ("users", users.get_current_account),
+        ("check", check.app),
     )
 }
 

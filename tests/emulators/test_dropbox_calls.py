@@ -198,6 +198,16 @@ async def test_tokens_expire_are_refreshed_and_die(calling: OpenCaller) -> None:
         assert made_up.json()["error"][".tag"] == "invalid_access_token"
 
 
+async def test_an_app_can_be_checked_and_an_account_is_none(calling: OpenCaller) -> None:
+    async with calling(apps=["key:secret"]) as caller:
+        answer = await caller.call("check/app", query="here")
+        assert (answer.status_code, answer.json()) == (200, {"result": "here"})
+        await caller.sign_in()
+        assert (await caller.call("check/app", query="here")).status_code == 400
+    async with calling(apps=["key:other"]) as caller:
+        assert (await caller.call("check/app", query="here")).status_code == 400
+
+
 async def test_an_app_opens_links_and_no_account(calling: OpenCaller) -> None:
     async with calling(apps=["key:other"]) as caller:
         assert (await caller.folder()).status_code == 400

@@ -156,10 +156,6 @@ def test_a_quota_per_day_is_the_daily_one_under_its_newer_name() -> None:
             },
             "google_api_key_invalid",
         ),
-        (classic(403, "accessNotConfigured"), "google_api_key_invalid"),
-        (detailed(403, "SERVICE_DISABLED", "PERMISSION_DENIED"), "google_api_key_invalid"),
-        (detailed(403, "API_KEY_SERVICE_BLOCKED"), "google_api_key_invalid"),
-        (detailed(403, "API_KEY_IP_ADDRESS_BLOCKED"), "google_api_key_invalid"),
         (classic(400, "keyInvalid"), "google_api_key_invalid"),
         (classic(403, "dailyLimitExceededUnreg"), "google_api_key_missing"),
     ],
@@ -168,10 +164,48 @@ def test_a_key_that_google_does_not_take_names_the_setting_and_how_to_get_one(
     body: dict[str, Any], code: str
 ) -> None:
     error = understood(body["error"]["code"], body, subject="folder", cursor=True)
-    assert type(error) is SourceNotConfigured
+    assert isinstance(error, SourceNotConfigured)
     assert (error.code, error.status, error.fate) == (code, 503, Fate.STOP)
     for word in ("GOOGLE_API_KEY", "https://console.cloud.google.com/", "pixharbor demo"):
         assert word in error.cure
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        (classic(403, "accessNotConfigured"), "google_api_off", ("Enable", "Library")),
+        (
+            detailed(403, "SERVICE_DISABLED", "PERMISSION_DENIED"),
+            "google_api_off",
+            ("Enable the Google Drive API", "APIs & Services → Library"),
+        ),
+        (
+            detailed(403, "API_KEY_IP_ADDRESS_BLOCKED"),
+            "google_api_key_restricted",
+            ("Remove the key's application restriction", "allow this server's address"),
+        ),
+        (
+            detailed(403, "API_KEY_HTTP_REFERRER_BLOCKED"),
+            "google_api_key_restricted",
+            ("Remove the key's application restriction",),
+        ),
+        (
+            detailed(403, "API_KEY_SERVICE_BLOCKED"),
+            "google_api_key_restricted",
+            ("Add the Google Drive API to the key's API restrictions",),
+        ),
+    ],
+)
+def test_a_good_key_that_may_not_is_mended_and_not_made_anew(
+    body: dict[str, Any], code: str, words: tuple[str, ...]
+) -> None:
+    error = understood(403, body, subject="folder", cursor=True)
+    assert type(error) is SourceNotConfigured
+    assert (error.code, error.status, error.fate) == (code, 503, Fate.STOP)
+    assert "GOOGLE_API_KEY" in error.message
+    assert "console.cloud.google.com" in error.cure
+    assert all(word in error.cure for word in words)
+    assert "Make an API key" not in error.cure
 
 
 def test_a_folder_is_missing_or_refused_with_the_act_that_cures_it() -> None:

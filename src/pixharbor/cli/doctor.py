@@ -1,22 +1,32 @@
 """`pixharbor doctor`: each setting and where it came from, and whether each part answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import typer
 from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
 
+from pixharbor.access.caller import LOCAL_OWNER
 from pixharbor.cli.console import console, out, print_json
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json
+from pixharbor.connections.read_connections import list_connections
 from pixharbor.db.describe import describe_database
+from pixharbor.db.engine import open_database
+from pixharbor.db.migrate import migrate, require_newest
 from pixharbor.errors import PixharborError
 from pixharbor.imaging.libvips import describe_libvips
+from pixharbor.logs import set_up_logs
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
 from pixharbor.setting_sources import find_origins
+from pixharbor.sources.base import KeyMissing, Triable
+from pixharbor.sources.registry import SOURCES
 from pixharbor.storage.base import NewObject, StoreError
 from pixharbor.transports.base import Checkable
 
@@ -24,11 +34,15 @@ Check = Callable[[Runtime], Awaitable[str]]
 
 
 def doctor(as_json: Json = False) -> None:
-    """Show each setting and where it came from, and try each connection."""
+    """Show each setting and where it came from, and try each connection.
+
+    Ends with 0 when everything that is set works, with 1 otherwise.
+    """
     settings = load_settings()
+    set_up_logs(settings.model_copy(update={"log_level": "error"}))
     found = describe_settings(settings)
-    checks = run_loop(_try_all(settings))
-    healthy = all(check["ok"] for check in checks)
+    checks = run_loop(try_all(settings))
+    healthy = all(check["ok"] is not False for check in checks)
     if as_json:
         print_json({"settings": found, "checks": checks, "healthy": healthy})
     else:
@@ -53,10 +67,12 @@ def _setting(settings: Settings, name: str, origins: Mapping[str, str]) -> dict[
     return {"name": name.upper(), "value": told, "from": origins.get(name, "default")}
 
 
-async def _try_all(settings: Settings) -> list[dict[str, Any]]:
+async def try_all(settings: Settings) -> list[dict[str, Any]]:
+    """Each part and account: its name, whether it is ok (None: not set up), and what it says."""
     try:
         async with open_runtime(settings) as runtime:
-            return [await _try(name, check, runtime) for name, check in CHECKS.items()]
+            checks = CHECKS | await _accounts(runtime)
+            return [await _try(name, check, runtime) for name, check in checks.items()]
     except PixharborError as error:
         return [{"name": "start", "ok": False, "says": error.message}]
 
@@ -64,6 +80,8 @@ async def _try_all(settings: Settings) -> list[dict[str, Any]]:
 async def _try(name: str, check: Check, runtime: Runtime) -> dict[str, Any]:
     try:
         return {"name": name, "ok": True, "says": await check(runtime)}
+    except KeyMissing as missing:
+        return {"name": name, "ok": None, "says": f"{missing.message} {missing.cure}"}
     except PixharborError as error:
         return {"name": name, "ok": False, "says": f"{error.message} {error.cure}".strip()}
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what is to be told
@@ -100,15 +118,45 @@ async def _sandbox(runtime: Runtime) -> str:
 
 
 async def _google_drive(runtime: Runtime) -> str:
-    key = "set" if runtime.settings.google_api_key else "not set: public links need it"
-    return f"{runtime.settings.google_drive_api_url}, GOOGLE_API_KEY {key}"
+    async with _opened("google_drive", runtime.settings) as source:
+        return f"{await source.try_credentials()} ({runtime.settings.google_drive_api_url})"
 
 
 async def _dropbox(runtime: Runtime) -> str:
-    settings = runtime.settings
-    links = settings.dropbox_app_key and settings.dropbox_app_secret
-    app = "set" if links else "not set: links need DROPBOX_APP_KEY and DROPBOX_APP_SECRET"
-    return f"{settings.dropbox_api_url}, app {app}"
+    async with _opened("dropbox", runtime.settings) as source:
+        return f"{await source.try_credentials()} ({runtime.settings.dropbox_api_url})"
+
+
+@asynccontextmanager
+async def _opened(name: str, settings: Settings) -> AsyncIterator[Triable]:
+    """The source that imports use, with a database of its own for the pace of its one question.
+
+    So it can be tried before the first start has made the tables, and while a provider's limits
+    are used up.
+    """
+    with TemporaryDirectory(prefix="pixharbor-") as folder:
+        async with open_database(f"sqlite:///{folder}/pace.db") as database:
+            await migrate(database)
+            async with SOURCES[name](settings, database) as source:
+                assert isinstance(source, Triable)
+                yield source
+
+
+async def _account(connection_id: UUID, runtime: Runtime) -> str:
+    source = await runtime.connected.open(connection_id)
+    assert isinstance(source, Triable)
+    return await source.try_credentials()
+
+
+async def _accounts(runtime: Runtime) -> dict[str, Check]:
+    """A check for each connected account; none of a database that cannot be read yet."""
+    try:
+        await require_newest(runtime.database)
+        async with runtime.database.read() as session:
+            rows = await list_connections(session, LOCAL_OWNER)
+    except Exception:  # noqa: BLE001 - the database's own check says what is wrong with it
+        return {}
+    return {f"{row.source} as {row.name}": partial(_account, row.id) for row in rows}
 
 
 CHECKS: dict[str, Check] = {
@@ -121,11 +169,17 @@ CHECKS: dict[str, Check] = {
 }
 
 
+SIGNS = {
+    True: Text("ok      ", "green"),
+    False: Text("bad     ", "red"),
+    None: Text("not set ", "dim"),
+}
+
+
 def _print(found: list[dict[str, str]], checks: list[dict[str, Any]]) -> None:
     table = Table("setting", "value", "from", box=None, pad_edge=False)
     for setting in found:
         table.add_row(setting["name"], setting["value"], setting["from"])
     out.print(table)
     for check in checks:
-        sign = Text("ok  ", "green") if check["ok"] else Text("bad ", "red")
-        console.print(sign, f"{check['name']}: {check['says']}", soft_wrap=True)
+        console.print(SIGNS[check["ok"]], f"{check['name']}: {check['says']}", soft_wrap=True)

@@ -172,6 +172,18 @@ class PagesShift(Protocol):
     pages_shift: Literal[True]
 
 
+@runtime_checkable
+class Triable(Protocol):
+    """An extra ability: a source that can try what it signs in with, without any link."""
+
+    async def try_credentials(self) -> str:
+        """What they open, in words, after a cheap question to the provider.
+
+        Raises KeyMissing where none are set, and otherwise the error that an import would meet.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What an answer with a file's bytes says of it where the listing knew nothing; None: nothing.
@@ -239,6 +251,10 @@ class SourceNotConfigured(SourceError):  # noqa: N818 - the family reads as what
     status = 503
     code = "source_not_configured"
     fate = Fate.STOP
+
+
+class KeyMissing(SourceNotConfigured):
+    """No key is set for this source: nobody was asked."""
 
 
 class FolderRefused(SourceError):  # noqa: N818 - the family reads as what happened

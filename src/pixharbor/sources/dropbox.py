@@ -64,7 +64,7 @@ PAGE_SIZE: Final = 2000
 
 
 class Dropbox:
-    """Implements Source, Governed, Capped, PasswordProtected, Private and Browsable (base.py).
+    """Implements Source, Governed, Capped, PasswordProtected, Triable, Private and Browsable.
 
     `links` opens links, and `account` the own folders of an account, whose id is `owner`.
     """
@@ -156,7 +156,22 @@ class Dropbox:
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""
-        about = await self._links.signed(FreshSignature(token)).call(
+        return await self._whose(self._links.signed(FreshSignature(token)))
+
+    async def try_credentials(self) -> str:
+        """A question for the app, if links are opened by it, and one for the account."""
+        opens = []
+        if self._links.by_app:
+            await self._links.call(
+                "check/app", {"query": "pixharbor"}, about=("folder", "app"), interactive=True
+            )
+            opens.append("the app opens links")
+        if not self._account.by_app:
+            opens.append(f"signed in as {(await self._whose(self._account)).name}")
+        return ", ".join(opens)
+
+    async def _whose(self, api: DropboxApi) -> Account:
+        about = await api.call(
             "users/get_current_account", {}, about=("folder", "account"), interactive=True
         )
         if not about.get("account_id"):

@@ -13,6 +13,7 @@ from pixharbor.sources.base import (
     FileVanished,
     FolderMissing,
     FolderRefused,
+    KeyMissing,
     NeedsReauth,
     ProviderFailed,
     QuotaSpent,
@@ -127,9 +128,9 @@ def error_for(refusal: Refusal) -> SourceError:
     return _about_file(meaning, refusal.name)
 
 
-def key_missing() -> SourceNotConfigured:
+def key_missing() -> KeyMissing:
     """The error for everything that is asked of Dropbox without an app's key and secret."""
-    return SourceNotConfigured(
+    return KeyMissing(
         "Dropbox links need the key and secret of an app.",
         code="dropbox_app_key_missing",
         cure=GET_A_KEY,
@@ -153,9 +154,9 @@ def password_lost() -> PasswordNeeded:
     )
 
 
-def token_missing() -> SourceNotConfigured:
+def token_missing() -> KeyMissing:
     """The error for a page of one's own without the account that it belongs to."""
-    return SourceNotConfigured(
+    return KeyMissing(
         "This page is your own view of Dropbox, which nobody else can open.",
         code="dropbox_account_missing",
         cure="Share the folder and give its link, or connect your account and import by that "

@@ -50,6 +50,11 @@ class DropboxApi:
         self._governor = governor
         self._metadata, self._media = sessions
 
+    @property
+    def by_app(self) -> bool:
+        """Whether it is not called in an account's name."""
+        return self._signature.by_app
+
     def signed(self, signature: Signature) -> "DropboxApi":
         """The same API, called in another name at this one's pace."""
         return DropboxApi(self._urls, signature, self._governor, self._sessions)

@@ -66,12 +66,14 @@ DAILY_BYTES: Final = 10**12
 DAILY_UNITS: Final = 400_000_000
 # Shortcuts of one page that are followed at a time.
 SHORTCUTS_AT_A_TIME: Final = 8
+# No file's id is so short: that Google looked for it, and found nothing, shows that a key works.
+NO_FILE: Final = "pixharbor"
 # Folders whose shared drive is remembered from the listing that met them; of others it is asked.
 REMEMBERED_FOLDERS: Final = 10_000
 
 
 class GoogleDrive:
-    """Implements Source, Governed, Capped, Private and Browsable; see sources/base.py."""
+    """Implements Source, Governed, Capped, Triable, Private and Browsable; see sources/base.py."""
 
     name = SOURCE
     provider = "Google"
@@ -155,7 +157,19 @@ class GoogleDrive:
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""
-        api = self._api.in_the_name_of(FreshToken(token))
+        return await self._whose(self._api.in_the_name_of(FreshToken(token)))
+
+    async def try_credentials(self) -> str:
+        """One question of 5 units: whose account it is, or for a file that there is not."""
+        if self._credentials:
+            return f"signed in as {(await self._whose(self._api)).name}"
+        try:
+            await self._place(Location(SOURCE, NO_FILE, "unknown"), interactive=True)
+        except FolderMissing:
+            return "the key opens public links"
+        raise ProviderFailed("Google shows a file that nobody has.")
+
+    async def _whose(self, api: DriveApi) -> Account:
         about = await api.json(
             "",
             {"fields": "user(permissionId,emailAddress,displayName)"},

@@ -15,6 +15,7 @@ from pixharbor.sources.base import (
     FileVanished,
     FolderMissing,
     FolderRefused,
+    KeyMissing,
     NeedsReauth,
     ProviderFailed,
     QuotaSpent,
@@ -31,6 +32,11 @@ GET_A_KEY: Final = (
     "Drive API for its project, and set GOOGLE_API_KEY to the key; `pixharbor demo` shows an "
     "import without one."
 )
+ENABLE_THE_API: Final = (
+    "Enable the Google Drive API for this project: console.cloud.google.com → APIs & Services → "
+    "Library (https://console.cloud.google.com/apis/library/drive.googleapis.com)."
+)
+CREDENTIALS: Final = "https://console.cloud.google.com/apis/credentials"
 SHARE_IT: Final = "In Google Drive set the sharing of the folder to “Anyone with the link”."
 # Google suspects robots by address and for minutes; a day of pauses would be no better.
 ROBOT_PAUSE_SECONDS: Final = 60.0
@@ -39,6 +45,8 @@ Subject = Literal["folder", "file"]
 Meaning = Literal[
     "key_missing",
     "key_invalid",
+    "key_closed_to_us",
+    "key_closed_to_drive",
     "api_off",
     "daily",
     "file_quota",
@@ -74,6 +82,29 @@ class Refusal:
     with_cursor: bool = False
 
 
+# What is wrong with the key, or with the project that it belongs to: code, message and cure.
+_ABOUT_KEY: Final[dict[Meaning, tuple[str, str, str]]] = {
+    "key_invalid": (
+        "google_api_key_invalid",
+        "Google does not accept the API key in GOOGLE_API_KEY.",
+        GET_A_KEY,
+    ),
+    "key_closed_to_us": (
+        "google_api_key_restricted",
+        "The API key in GOOGLE_API_KEY is restricted to other addresses or apps than this server.",
+        f"Remove the key's application restriction, or allow this server's address: {CREDENTIALS}.",
+    ),
+    "key_closed_to_drive": (
+        "google_api_key_restricted",
+        "The API key in GOOGLE_API_KEY is restricted to other APIs than Google Drive's.",
+        f"Add the Google Drive API to the key's API restrictions: {CREDENTIALS}.",
+    ),
+    "api_off": (
+        "google_api_off",
+        "The Google Drive API is not switched on for the project of GOOGLE_API_KEY.",
+        ENABLE_THE_API,
+    ),
+}
 # In order: an answer may carry several reasons ("badRequest" beside API_KEY_INVALID), and the
 # first row that knows one of them counts. Spelling: see _normal.
 _REASONS: Final[tuple[tuple[Meaning, tuple[str, ...]], ...]] = (
@@ -82,11 +113,17 @@ _REASONS: Final[tuple[tuple[Meaning, tuple[str, ...]], ...]] = (
         "key_invalid",
         (
             *("apikeyinvalid", "keyinvalid", "apikeyexpired", "keyexpired", "apikeynotfound"),
-            *("apikeyserviceblocked", "apikeyhttpreferrerblocked", "apikeyipaddressblocked"),
-            *("apikeyandroidappblocked", "apikeyiosappblocked", "ipreferrerblocked"),
             *("consumerinvalid", "consumersuspended", "billingdisabled", "projectinvalid"),
         ),
     ),
+    (
+        "key_closed_to_us",
+        (
+            *("apikeyhttpreferrerblocked", "apikeyipaddressblocked", "ipreferrerblocked"),
+            *("apikeyandroidappblocked", "apikeyiosappblocked"),
+        ),
+    ),
+    ("key_closed_to_drive", ("apikeyserviceblocked",)),
     ("api_off", ("accessnotconfigured", "servicedisabled")),
     ("daily", ("dailylimitexceeded", "quotaexceeded")),
     ("file_quota", ("downloadquotaexceeded",)),
@@ -130,8 +167,11 @@ def error_for(refusal: Refusal) -> SourceError:
     if envelope is None and refusal.status == 403 and b"<html" in refusal.body[:512].lower():  # noqa: PLR2004 - Forbidden
         return AutomatedQueries(retry_after=max(wait or 0, ROBOT_PAUSE_SECONDS))
     meaning = _meaning(envelope or {}, refusal.status)
-    if meaning in ("key_missing", "key_invalid", "api_off"):
-        return _about_key(meaning)
+    if meaning == "key_missing":
+        return key_missing()
+    if meaning in _ABOUT_KEY:
+        code, message, cure = _ABOUT_KEY[meaning]
+        return SourceNotConfigured(message, code=code, cure=cure)
     if refusal.with_cursor and (meaning == "bad_request" or refusal.status == 410):  # noqa: PLR2004 - Gone
         return StaleCursor()
     if meaning in ("daily", "rate", "failed", "signed_out", "bad_request"):
@@ -140,10 +180,10 @@ def error_for(refusal: Refusal) -> SourceError:
     return about(meaning, refusal.name)
 
 
-def key_missing() -> SourceNotConfigured:
+def key_missing() -> KeyMissing:
     """The error for everything that is asked of Google without a key."""
-    return SourceNotConfigured(
-        "Google Drive needs an API key.",
+    return KeyMissing(
+        "Google Drive needs an API key to open public links.",
         code="google_api_key_missing",
         cure=GET_A_KEY,
     )
@@ -164,15 +204,6 @@ def for_account(error: SourceError, account: str) -> SourceError:
             cure=f"Check the link, share the folder with {account}, or use another connection.",
         )
     return error
-
-
-def _about_key(meaning: Meaning) -> SourceNotConfigured:
-    if meaning == "key_missing":
-        return key_missing()
-    what = "Google does not accept the API key in GOOGLE_API_KEY"
-    if meaning == "api_off":
-        what = "The Google Drive API is not switched on for the project of GOOGLE_API_KEY"
-    return SourceNotConfigured(f"{what}.", code="google_api_key_invalid", cure=GET_A_KEY)
 
 
 def _about_google(meaning: Meaning, status: int, wait: float | None) -> SourceError:
