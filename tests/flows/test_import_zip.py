@@ -2,10 +2,12 @@
 
 import io
 import json
+import time
 import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,12 @@ import pytest
 from aiohttp import web
 from harbour import Harbour, running_harbour, until
 from pictures import picture
+from sqlalchemy import select
 
+from pixharbor.imports import pause_import, retry_delays
 from pixharbor.imports.fetch_file import IN_MEMORY_BYTES
+from pixharbor.jobs.models import Task
+from pixharbor.jobs.states import TaskState
 
 Open = Callable[..., Any]
 
@@ -219,6 +225,91 @@ async def test_a_link_to_a_page_fails_the_job_with_the_reason(
         job = await harbour.finish(answer.json()["id"])
         assert (job["state"], job["error"]["code"]) == ("failed", "archive_refused")
         await until_put_away(tmp_path)
+
+
+async def test_a_host_that_always_asks_for_patience_ends_the_job(
+    tmp_path: Path, harbour_at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.01)
+    async with web_server(lambda: web.Response(status=429)) as url, harbour_at() as harbour:
+        answer = await harbour.api.post("/api/v1/imports", json={"location": url})
+        job = await harbour.finish(answer.json()["id"])
+        assert (job["state"], job["error"]["code"]) == ("failed", "provider_error")
+        assert "slow down" in job["error"]["message"]
+        assert await harbour.items(job["id"]) == []
+
+
+async def test_a_host_that_wants_hours_ends_the_job_at_once(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    def later() -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": "7200"})
+
+    async with web_server(later) as url, harbour_at(working=False) as harbour:
+        answer = await harbour.api.post("/api/v1/imports", json={"location": url})
+        assert (answer.status_code, answer.json()["code"]) == (403, "folder_refused")
+        assert "120 minutes" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("act", ["pause", "cancel", "stop"])
+async def test_a_listing_that_waits_for_its_host_can_be_ended(
+    tmp_path: Path, harbour_at: Open, act: str
+) -> None:
+    def later() -> web.Response:
+        return web.Response(status=503, headers={"Retry-After": "500"})
+
+    async with web_server(later) as url, harbour_at() as harbour:
+        answer = await harbour.api.post("/api/v1/imports", json={"location": url})
+        job_id = answer.json()["id"]
+        await harbour.until(job_id, lambda job: bool(job["note"]))
+        if act != "stop":
+            await harbour.api.post(f"/api/v1/jobs/{job_id}/{act}")
+
+            async def is_given_back() -> bool | None:
+                async with harbour.runtime.work.read() as session:
+                    tasks = await session.scalars(select(Task.state))
+                    return TaskState.RUNNING not in tasks or None
+
+            await until(is_given_back, seconds=10)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10
+
+
+async def test_a_full_disk_pauses_the_import_of_a_linked_archive_until_there_is_room_r9(
+    tmp_path: Path, harbour_at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def archive() -> web.Response:
+        asked.append("archive")
+        return web.Response(body=zipped({"a.jpg": picture(1)}))
+
+    async with web_server(archive) as url:
+        async with harbour_at(storage_reserve=1 << 60) as harbour:
+            answer = await harbour.api.post("/api/v1/imports", json={"location": url})
+            job_id = answer.json()["id"]
+            job = await harbour.until(job_id, lambda job: job["state"] == "paused")
+            assert job["pause"]["reason"] == "storage_full"
+            assert "STORAGE_URL" in job["pause"]["message"]
+            assert len(asked) == 2  # once to look at it, once to bring it
+            assert kept(tmp_path) == []
+            monkeypatch.setattr(pause_import, "STORE_PAUSE", timedelta())
+            await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
+            await harbour.until(job_id, lambda job: len(asked) > 2 and job["state"] == "paused")
+        async with harbour_at() as harbour:  # there is room, and it goes on by itself
+            job = await harbour.finish(job_id)
+            assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+            await until_put_away(tmp_path)
+
+
+async def test_a_full_disk_refuses_an_upload_and_keeps_nothing_r9(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    async with harbour_at(working=False, storage_reserve=1 << 60) as harbour:
+        answer = await upload(harbour, zipped({"a.jpg": picture(1)}))
+        assert (answer.status_code, answer.json()["code"]) == (503, "storage_full")
+        assert (await harbour.api.get("/api/v1/jobs")).json()["jobs"] == []
+        assert kept(tmp_path) == []
 
 
 async def test_private_addresses_are_not_asked_for_archives_x1(harbour_at: Open) -> None:

@@ -4,23 +4,22 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
-from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.connections.keep_connection import reconnected_since
 from pixharbor.errors import first_of
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.filters import filters_of
 from pixharbor.imports.keep_fates import FateBasket, FateKeeper
+from pixharbor.imports.pause_import import pause_import
 from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
 from pixharbor.imports.take_turns import Turns
 from pixharbor.imports.write_fates import write_fates
-from pixharbor.jobs.control import lock_job, pause
+from pixharbor.jobs.control import lock_job
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
@@ -40,8 +39,6 @@ LOOK_SECONDS = 1
 GRACE_SECONDS = 1
 # A store that has not taken a file for this long is slow, or ill.
 SLOW_STORE_SECONDS = 5
-# A store that was full or away is tried again by itself after this long.
-STORE_PAUSE = timedelta(seconds=30)
 
 
 async def fetch_chunk(
@@ -188,14 +185,9 @@ async def _is_active(work: Work, lease: Lease) -> bool:
 
 async def _pause(lease: Lease, work: Work, error: BaseException) -> None:
     """Write down why the job waits, and until when if that is known."""
-    if isinstance(error, SourceError):
-        reason, message, until = error.reason, error.message, error.until
-    else:
-        assert isinstance(error, StoreError)
-        reason, message = error.code, f"{error.message} {error.cure}"
-        until = datetime.now(UTC) + STORE_PAUSE
-    log.warning("job.paused", job=str(lease.job_id), reason=reason)
+    assert isinstance(error, SourceError | StoreError)
+    log.warning("job.paused", job=str(lease.job_id), code=error.code)
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
-        if job.state in ACTIVE and not await reconnected_since(unit.session, job, error):
-            await pause(unit.session, job, reason=reason, message=message, until=until)
+        if job.state in ACTIVE:
+            await pause_import(unit.session, job, error)

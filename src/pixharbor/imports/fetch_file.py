@@ -1,7 +1,6 @@
 """Fetch one file: download and verify it, try again as its errors allow, and say its fate."""
 
 import asyncio
-import errno
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ from pixharbor.sources.base import (
     Telling,
     Told,
 )
-from pixharbor.storage.base import StoreError, StoreFull
+from pixharbor.storage.disk_errors import naming_disk_errors
 
 # Up to this size a file is held in memory, above it on the disk; most photographs are below.
 IN_MEMORY_BYTES = 8 << 20
@@ -189,10 +188,8 @@ class _Room:
 def _staged(path: Path) -> Iterator[None]:
     """Leave nothing behind when a large file does not make it."""
     try:
-        yield
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise (StoreFull if error.errno == errno.ENOSPC else StoreError) from error
+        with naming_disk_errors():
+            yield
     except BaseException:
         path.unlink(missing_ok=True)
         raise

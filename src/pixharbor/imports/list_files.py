@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.connections.keep_connection import reconnected_since
 from pixharbor.errors import Fate, first_of
+from pixharbor.event_loop import unless_stopped
 from pixharbor.failpoints import reached
 from pixharbor.imports.filters import filters_of
+from pixharbor.imports.pause_import import pause_import
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
-from pixharbor.jobs.control import advance, lock_job, pause
+from pixharbor.jobs.control import advance, lock_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
@@ -25,6 +26,7 @@ from pixharbor.jobs.models import Folder, Job
 from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.sources.base import Location, PagesShift, Source, SourceError, StaleCursor
+from pixharbor.storage.base import StoreError
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
@@ -33,6 +35,8 @@ log = structlog.get_logger()
 FOLDERS_AT_ONCE = 4
 # How long before the listing looks whether it should pause, or end for a cancelled job.
 SLICE_SECONDS = 2
+# How often a listing that waits looks whether its job is paused or has ended (R13: within 2 s).
+LOOK_SECONDS = 1
 # What is moved or deleted while a folder is paged through may let its pages skip another file. A
 # folder whose pages took longer than this is listed once more, for what the first time missed.
 STEADY_SECONDS = 10
@@ -67,12 +71,14 @@ async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.
     """List folder after folder until none is left; a crash goes on at the page where it was."""
     job = await _open_job(lease, work)
     progress: dict[str, _Progress] = {}
-    while job.state in ACTIVE and not stop.is_set():
+    while job.state in ACTIVE and not stop.is_set() and not lease.lost.is_set():
         folders = await _next_folders(lease, work)
         if not folders:
             await _end_listing(lease, work)
             return
-        refusal = await _list_side_by_side(lease, job, folders, progress, work=work, source=source)
+        refusal = await _list_side_by_side(
+            lease, job, folders, progress, work=work, source=source, stop=stop
+        )
         if refusal:
             await _stop_or_pause(lease, work, refusal)
             return
@@ -112,7 +118,8 @@ async def _list_side_by_side(
     *,
     work: Work,
     source: Source,
-) -> SourceError | None:
+    stop: asyncio.Event,
+) -> SourceError | StoreError | None:
     """A slice of each folder. Answers the error that ends or pauses the whole job, if any."""
     refusal = None
     try:
@@ -120,17 +127,23 @@ async def _list_side_by_side(
             for folder in folders:
                 began = time.monotonic() if folder.cursor is None else -math.inf
                 so_far = progress.setdefault(folder.provider_id, _Progress(began))
-                group.create_task(_list_folder(lease, job, folder, so_far, work, source))
-    except* SourceError as refusals:
+                group.create_task(_list_folder(lease, job, folder, so_far, work, source, stop))
+    except* (SourceError, StoreError) as refusals:
         refusal = first_of(refusals)
-    assert refusal is None or isinstance(refusal, SourceError)
+    assert refusal is None or isinstance(refusal, SourceError | StoreError)
     return refusal
 
 
 async def _list_folder(
-    lease: Lease, job: Job, folder: Folder, so_far: _Progress, work: Work, source: Source
+    lease: Lease,
+    job: Job,
+    folder: Folder,
+    so_far: _Progress,
+    work: Work,
+    source: Source,
+    stop: asyncio.Event,
 ) -> None:
-    """One folder, a slice of its pages. Raises SourceError for what ends or pauses the job."""
+    """One folder, a slice of its pages. Raises what ends or pauses the job."""
     ends = time.monotonic() + SLICE_SECONDS
     is_first = _is_first(job, folder)
     shifts = isinstance(source, PagesShift) and folder.state == "pending"
@@ -148,20 +161,31 @@ async def _list_folder(
             if folder.cursor is None:
                 return
         except SourceError as error:
-            if error.fate is Fate.PAUSE or (error.fate is Fate.STOP and is_first):
-                raise
             delay = so_far.delays.next(error) if error.fate is Fate.RETRY else None
+            if error.fate is Fate.PAUSE or (delay is None and is_first):
+                raise
             if delay is None:
-                if is_first:
-                    raise
                 await _fail_folder(lease, folder, error, work)
                 return
             if isinstance(error, StaleCursor):
                 folder.cursor, so_far.pages = None, 0
             else:
-                note = f"{error.message} The folder “{folder.path or job.name}” is asked again."
+                place = folder.path or job.name or job.location
+                note = f"{error.message} The folder “{place}” is asked again."
                 await note_trouble(work, lease.job_id, note, seconds=delay)
-            await asyncio.sleep(delay)
+            if not await _waited(lease, work, delay, stop):
+                return
+
+
+async def _waited(lease: Lease, work: Work, seconds: float, stop: asyncio.Event) -> bool:
+    """Whether the time is over; False: it is no longer waited for, and the listing may end."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        if not await unless_stopped(asyncio.sleep(min(left, LOOK_SECONDS)), stop):
+            return False
+        if lease.lost.is_set() or (await _look_at_job(lease, work)).state not in ACTIVE:
+            return False
+    return True
 
 
 def _location(job: Job, folder: Folder) -> Location:
@@ -199,23 +223,27 @@ async def _mark_failed(
     )
 
 
-async def _stop_or_pause(lease: Lease, work: Work, error: SourceError) -> None:
-    log.warning("listing.stopped", job=str(lease.job_id), code=error.code, reason=error.reason)
+async def _stop_or_pause(lease: Lease, work: Work, error: SourceError | StoreError) -> None:
+    log.warning("listing.stopped", job=str(lease.job_id), code=error.code, why=error.message)
     async with work() as unit:
         job = await lock_job(unit.session, lease.job_id)
-        if error.fate is Fate.PAUSE and job.state in ACTIVE:
-            if not await reconnected_since(unit.session, job, error):
-                await pause(
-                    unit.session, job, reason=error.reason, message=error.message, until=error.until
-                )
+        if job.state == JobState.PAUSED:  # meanwhile, by a person: it finds out again
             await give_back(unit.session, lease)
-            return
-        if job.state in ACTIVE:
-            job.state, job.finished_at = JobState.FAILED, datetime.now(UTC)
-            job.error_code = error.code if error.status != 500 else error.reason  # noqa: PLR2004 - no status of its own: the reason says more
-            job.error_message, job.error_cure = error.message, error.cure
-            await _mark_failed(unit.session, lease, job.place, error)
-        await complete_task(unit.session, lease)
+        elif job.state not in ACTIVE:
+            await complete_task(unit.session, lease)
+        elif isinstance(error, StoreError) or error.fate is Fate.PAUSE:
+            await pause_import(unit.session, job, error)
+            await give_back(unit.session, lease)
+        else:
+            await _fail_job(unit.session, lease, job, error)
+            await complete_task(unit.session, lease)
+
+
+async def _fail_job(session: AsyncSession, lease: Lease, job: Job, error: SourceError) -> None:
+    job.state, job.finished_at = JobState.FAILED, datetime.now(UTC)
+    job.error_code = error.code if error.status != 500 else error.reason  # noqa: PLR2004 - no status of its own: the reason says more
+    job.error_message, job.error_cure = error.message, error.cure
+    await _mark_failed(session, lease, job.place, error)
 
 
 async def _end_listing(lease: Lease, work: Work) -> None:

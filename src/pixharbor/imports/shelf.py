@@ -13,6 +13,7 @@ from pixharbor.jobs.states import FINISHED
 from pixharbor.sources.base import FileVanished, Location, Source
 from pixharbor.sources.shelf import Shelving
 from pixharbor.storage.base import NewObject, ObjectMissing, Store
+from pixharbor.storage.disk_errors import naming_disk_errors
 from pixharbor.unit_of_work import Work
 
 
@@ -28,7 +29,8 @@ class StoreShelf:
         """A new file's place; sweep_staging deletes what a killed process leaves there."""
         path = self._staging / uuid7().hex
         try:
-            yield path
+            with naming_disk_errors():
+                yield path
         finally:
             path.unlink(missing_ok=True)
 

@@ -18,22 +18,27 @@ from yarl import URL
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate
 from pixharbor.sources.base import (
+    FileRefused,
     FileVanished,
     FolderMissing,
     FolderRefused,
     LinkNotUnderstood,
     Location,
-    ProviderFailed,
-    RateLimited,
     Source,
     SourceError,
     SourceFile,
     SourceInfo,
     SourcePage,
 )
-from pixharbor.sources.retry_after import read_retry_after
-from pixharbor.sources.safe_http import Answer, SafeHttp, SafeHttpSettings, open_safe_http
+from pixharbor.sources.safe_http import (
+    Answer,
+    AnswerRefused,
+    SafeHttp,
+    SafeHttpSettings,
+    open_safe_http,
+)
 from pixharbor.sources.shelf import Shelf
+from pixharbor.sources.web_urls_errors import error_for
 from pixharbor.sources.zip_archive_files import (
     ArchiveRefused,
     list_entries,
@@ -234,18 +239,9 @@ class ZipArchive:
                 await self._run(file.write, chunk)
 
     def _look_at(self, answer: Answer) -> None:
-        if answer.status in (404, 410):
-            raise FolderMissing("There is no ZIP archive at this address.", cure="Check it.")
-        if answer.status == 429:  # noqa: PLR2004 - Too Many Requests
-            wait = read_retry_after(answer.headers)
-            raise RateLimited(f"{answer.url.host} asks us to slow down.", retry_after=wait)
-        if answer.status >= 500:  # noqa: PLR2004 - the server's errors
-            raise ProviderFailed(f"{answer.url.host} failed (HTTP {answer.status}).")
-        if answer.status != 200:  # noqa: PLR2004 - OK
-            raise FolderRefused(
-                f"{answer.url.host} does not give this archive away (HTTP {answer.status}).",
-                cure="Download it yourself, and upload it.",
-            )
+        error = error_for(answer.status, answer.headers, answer.url.host or "")
+        if error:
+            raise error
         self._check_size(answer.size or 0)
 
     def _check_size(self, size: int) -> None:
@@ -270,6 +266,11 @@ def _errors_of_the_place() -> Iterator[None]:
     """What would end one file elsewhere ends the import here: the archive is all there is."""
     try:
         yield
+    except FileVanished as error:
+        raise FolderMissing(error.message, cure="Check the address.") from None
+    except (FileRefused, AnswerRefused) as error:
+        cure = "Download it yourself, and upload it."
+        raise FolderRefused(error.message, reason=error.reason, cure=cure) from None
     except SourceError as error:
         if error.fate is not Fate.SKIP:
             raise

@@ -6,12 +6,13 @@ import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from pixharbor.errors import SettingError
-from pixharbor.storage.base import NewObject, ObjectMissing, StoreError, StoreFull
+from pixharbor.storage.base import NewObject, ObjectMissing, StoreFull
+from pixharbor.storage.disk_errors import naming_disk_errors
 from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
 from pixharbor.storage.threads import Threads
@@ -66,7 +67,7 @@ class LocalFiles:
 
     async def put_many(self, objects: Sequence[NewObject]) -> None:
         """Group commit: the files side by side, then each folder once."""
-        with _naming_errors():
+        with naming_disk_errors():
             self._check_room(objects)
         await self._threads.side_by_side(self._write_all, objects)
         nearest = {new.key.rpartition("/")[0] for new in objects}
@@ -131,7 +132,7 @@ class LocalFiles:
             )
 
     def _write_all(self, objects: Iterable[NewObject]) -> None:
-        with _naming_errors():
+        with naming_disk_errors():
             for new in objects:
                 self._write(new)
 
@@ -212,17 +213,6 @@ def _sync(path: str) -> None:
 
 
 def _sync_folders(folders: Iterable[str]) -> None:
-    with _naming_errors():
+    with naming_disk_errors():
         for folder in folders:
             _sync(folder)
-
-
-@contextmanager
-def _naming_errors() -> Iterator[None]:
-    """Turn the system's error into one that says what becomes of the job."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreFull from error
-        raise StoreError(f"The bytes could not be kept: {error.strerror}.") from error
