@@ -89,6 +89,27 @@ async def test_a_pasted_link_becomes_a_gallery_s0_7_s0_8_s0_9_s2_4_s2_10_t46_t47
     assert asked.count("download") >= 6
 
 
+async def test_a_folder_that_was_refused_is_named_and_listed_by_a_retry_t3(
+    browser: Browser, server: Server, drive: RunningGoogleDrive
+) -> None:
+    tree = drive.app.tree.root
+    write_pictures(tree / "closed", 1, first=10)
+    (tree / ".drive.json").write_text(json.dumps({"folders": {"closed": {"fault": "forbidden"}}}))
+    drive.rescan()
+    answer = await server.api.post("/import/google-drive", json={"folder_url": drive.folder_link})
+    page = await _open(browser, server, f"/jobs/{answer.json()['task_id']}")
+    refused = page.get_by_role("region", name="Folders that could not be listed")
+    await expect(refused.get_by_text("closed/")).to_be_visible()
+    await expect(refused.get_by_text("The source refused access.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Retry all failed")).to_be_visible()
+
+    (tree / ".drive.json").unlink()
+    drive.rescan()
+    await refused.get_by_role("button", name="Retry").click()
+    await expect(refused).not_to_be_visible()
+    await expect(page.get_by_text("Completed").first).to_be_visible()
+
+
 async def test_a_bad_link_is_answered_in_place(browser: Browser, server: Server) -> None:
     page = await _open(browser, server, "/")
     link = "https://drive.google.com/drive/folders/1NoSuchFolder00000000000"

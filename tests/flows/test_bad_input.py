@@ -1,5 +1,7 @@
 """Whatever is wrong with a link, a folder or a file gets a clear answer, and nothing is lost."""
 
+import csv
+import io
 import json
 import struct
 import zlib
@@ -114,7 +116,15 @@ async def test_a_sub_folder_that_is_refused_makes_the_job_partial_t3(
         assert job["state"] == "partial"
         assert job["balance"]["stored"] == 2
         assert job["balance"]["folders"] == {"listed": 1, "failed": 1}
-        assert [folder["path"] for folder in job["failed_folders"]] == ["closed"]
+        (folder,) = job["failed_folders"]
+        assert (folder["path"], folder["reason"]) == ("closed", "forbidden")
+        assert "anyone with the link" in folder["cure"]
+        result = (await harbour.api.get(f"/task/{job['id']}")).json()["result"]
+        assert (result["failed"], result["folders"]) == (0, {"listed": 1, "failed": 1})
+        assert result["errors"] == [f"closed/: {folder['message']}"]
+        report = await harbour.api.get(f"/api/v1/jobs/{job['id']}/report.csv")
+        last = list(csv.DictReader(io.StringIO(report.text)))[-1]
+        assert (last["path"], last["state"], last["seq"]) == ("closed", "folder_failed", "")
         (tree / ".drive.json").unlink()
         drive.rescan()
         await harbour.api.post(f"/api/v1/jobs/{job['id']}/retry")

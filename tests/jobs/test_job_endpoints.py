@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from jobs.rows import add_items, add_job, add_task
 from sqlalchemy import update
 
 from pixharbor.db.wire import pack_cursor
-from pixharbor.jobs.models import Item
+from pixharbor.jobs.models import Folder, Item
 from pixharbor.jobs.states import FINISHED, JobState
 
 
@@ -37,6 +37,20 @@ async def settle(harbour: Harbour, job_id: UUID, seq: int, **values: Any) -> Non
         await unit.session.execute(
             update(Item).where(Item.job_id == job_id, Item.seq == seq).values(**values)
         )
+
+
+async def refuse_folders(
+    harbour: Harbour, job_id: UUID, folders: Sequence[tuple[str, str]]
+) -> None:
+    """Folders that could not be listed, each with its id and its path."""
+    async with harbour.runtime.work() as unit:
+        unit.session.add_all(
+            Folder(
+                job_id=job_id, provider_id=provider_id, kind="folder", path=path,
+                state="failed", reason="forbidden", message="It is closed.",
+            )
+            for provider_id, path in folders
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -141,6 +155,63 @@ async def test_the_report_has_every_item_and_no_formula_b1(harbour: Harbour) -> 
     assert [row["seq"] for row in rows] == ["1", "2", "3"]
     assert rows[1]["name"] == '\'=HYPERLINK("http://evil.example")'
     assert rows[1]["path"] == 'a "b", c\n.jpg'
+
+
+async def test_folders_that_were_not_listed_are_counted_named_and_reported(
+    harbour: Harbour,
+) -> None:
+    job_id = await job_with_items(harbour, 2, state=JobState.PARTIAL)
+    count = 1003  # more than an answer names, and than a page of the report holds
+    work = harbour.runtime.work
+    await add_task(work, job_id, name="imports.list_files", state="done", folders_failed=count)
+    await refuse_folders(harbour, job_id, [(f"folder-{nr}", "=same") for nr in range(count)])
+    job = await harbour.job(str(job_id))
+    assert (len(job["failed_folders"]), job["balance"]["folders"]["failed"]) == (20, count)
+    errors = (await harbour.api.get(f"/task/{job_id}")).json()["result"]["errors"]
+    assert errors[0] == "=same/: It is closed."
+    assert errors[20:] == [f"And 983 more: /api/v1/jobs/{job_id}/report.csv names them all."]
+    answer = await harbour.api.get(f"/api/v1/jobs/{job_id}/report.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert [row["state"] for row in rows[:2]] == ["pending", "pending"]
+    assert sorted(row["provider_id"] for row in rows[2:]) == sorted(
+        f"folder-{nr}" for nr in range(count)
+    )
+    assert {(row["path"], row["state"], row["message"]) for row in rows[2:]} == {
+        ("'=same", "folder_failed", "It is closed.")
+    }
+
+
+async def test_what_ended_a_job_is_told_once(harbour: Harbour) -> None:
+    job_id = await add_job(
+        harbour.runtime.work,
+        state=JobState.FAILED,
+        error_code="folder_refused",
+        error_message="It is closed.",
+    )
+    await refuse_folders(harbour, job_id, [(str(job_id), "")])
+    errors = (await harbour.api.get(f"/task/{job_id}")).json()["result"]["errors"]
+    assert errors == ["It is closed."]
+
+
+@pytest.mark.parametrize(
+    ("source", "cure"),
+    [
+        ("google_drive", "Share it with “anyone with the link”"),
+        ("local_folder", "Make it readable for the user that runs the server"),
+        ("object_storage", "restore it from its archive class"),
+        ("web_urls", "The site refuses it"),
+        ("zip_archive", "unpack the archive yourself"),
+    ],
+)
+async def test_what_cures_a_refusal_depends_on_the_source(
+    harbour: Harbour, source: str, cure: str
+) -> None:
+    job_id = await job_with_items(harbour, 1, source=source)
+    await settle(harbour, job_id, 1, state="failed", reason="forbidden", message="No.")
+    (item,) = await harbour.items(str(job_id))
+    (reason,) = (await harbour.job(str(job_id)))["reasons"]
+    assert cure in item["cure"]
+    assert reason["cure"] == item["cure"]
 
 
 @pytest.mark.parametrize(

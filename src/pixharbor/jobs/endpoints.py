@@ -14,11 +14,12 @@ from pixharbor.jobs import control
 from pixharbor.jobs.balance import Balance, read_balances
 from pixharbor.jobs.control import find_job
 from pixharbor.jobs.fan_out import announce
-from pixharbor.jobs.models import Item, Job
+from pixharbor.jobs.models import Folder, Item, Job
 from pixharbor.jobs.progress import describe_job
 from pixharbor.jobs.read_jobs import count_reasons, list_failed_folders, list_items, list_jobs
 from pixharbor.jobs.report import write_report
 from pixharbor.jobs.schemas import (
+    TOLD_FOLDERS,
     FailedFolder,
     ItemAnswer,
     ItemList,
@@ -27,7 +28,7 @@ from pixharbor.jobs.schemas import (
     ReasonCount,
     TaskAnswer,
 )
-from pixharbor.jobs.states import FINISHED, REASONS, ItemState, JobState
+from pixharbor.jobs.states import FINISHED, REASONS, ItemState, JobState, cure_of
 
 router = APIRouter(tags=["jobs"])
 
@@ -86,19 +87,19 @@ async def get_items(
     """The files of a job, each with its fate, in the order they were listed."""
     after = int(unpack_cursor(cursor, int)[0]) if cursor else 0
     async with work.read() as session:
-        await find_job(session, caller.owner, job_id)
+        job = await find_job(session, caller.owner, job_id)
         items = await list_items(
             session, job_id, state=state, reason=reason, after=after, limit=limit + 1
         )
     return ItemList(
-        items=[_item_answer(item) for item in items[:limit]],
+        items=[_item_answer(item, job) for item in items[:limit]],
         next_cursor=pack_cursor(items[limit - 1].seq) if len(items) > limit else None,
     )
 
 
 @router.get("/api/v1/jobs/{job_id}/report.csv", response_class=StreamingResponse)
 async def get_report(job_id: UUID, caller: TheCaller, work: TheWork) -> StreamingResponse:
-    """Every file of the job with its fate, as CSV."""
+    """Every file of the job with its fate, then the folders that could not be listed, as CSV."""
     async with work.read() as session:
         await find_job(session, caller.owner, job_id)
     return StreamingResponse(
@@ -167,7 +168,7 @@ async def get_task(task_id: UUID, caller: TheCaller, work: TheWork) -> TaskAnswe
         except NotFound as error:
             raise NotFound(f"There is no task {task_id}.", code="task_not_found") from error
         balance = (await read_balances(session, [job.id]))[job.id]
-        errors = await _first_errors(session, job) if job.state in FINISHED else []
+        errors = await _first_errors(session, job, balance) if job.state in FINISHED else []
     return TaskAnswer(
         task_id=job.id,
         status=CELERY_WORDS[job.state],
@@ -182,23 +183,32 @@ async def _detail(
         job = await find_job(session, caller.owner, job_id)
         balance = (await read_balances(session, [job.id]))[job.id]
         counted = await count_reasons(session, job.id)
-        folders = await list_failed_folders(session, job.id, limit=TOLD_ERRORS)
+        folders = await list_failed_folders(session, job.id, limit=TOLD_FOLDERS)
     reasons = [
         ReasonCount(
             state=ItemState(state),
             reason=reason,
             count=count,
             sentence=REASONS[reason][0],
-            cure=REASONS[reason][1],
+            cure=cure_of(reason, job.source),
         )
         for state, reason, count in counted
     ]
     answer = await describe_job(job, balance, sources)
-    failed_folders = [
-        FailedFolder(path=folder.path, reason=folder.reason or "", message=folder.message or "")
-        for folder in folders
-    ]
+    failed_folders = [_folder_answer(folder, job) for folder in folders]
     return JobDetail(**answer.model_dump(), reasons=reasons, failed_folders=failed_folders)
+
+
+def _folder_answer(folder: Folder, job: Job) -> FailedFolder:
+    reason = folder.reason or ""
+    return FailedFolder(
+        provider_id=folder.provider_id,
+        path=folder.path,
+        reason=reason,
+        message=folder.message or "",
+        sentence=REASONS[reason][0] if reason in REASONS else "",
+        cure=cure_of(reason, job.source),
+    )
 
 
 def _job_before(cursor: str) -> UUID:
@@ -208,7 +218,7 @@ def _job_before(cursor: str) -> UUID:
         raise BadCursor from error
 
 
-def _item_answer(item: Item) -> ItemAnswer:
+def _item_answer(item: Item, job: Job) -> ItemAnswer:
     return ItemAnswer(
         seq=item.seq,
         provider_id=item.provider_id,
@@ -219,18 +229,30 @@ def _item_answer(item: Item) -> ItemAnswer:
         state=ItemState(item.state),
         reason=item.reason,
         message=item.message,
-        cure=REASONS[item.reason][1] if item.reason in REASONS else "",
+        cure=cure_of(item.reason or "", job.source),
         attempts=item.attempts,
         image_id=item.image_id,
     )
 
 
-async def _first_errors(session: AsyncSession, job: Job) -> list[str]:
-    failed = await list_items(
+async def _first_errors(session: AsyncSession, job: Job, balance: Balance) -> list[str]:
+    """Why the job could not finish, what failed, folders first; the last line tells of more."""
+    folders = await list_failed_folders(session, job.id, limit=TOLD_FOLDERS)
+    files = await list_items(
         session, job.id, state=ItemState.FAILED, reason=None, after=0, limit=TOLD_ERRORS
     )
-    told = [f"{item.path}: {item.message}" for item in failed]
-    return [job.error_message, *told] if job.error_message else told
+    errors = [job.error_message] if job.error_message else []
+    # What ended the job is said of its place, too.
+    errors += [
+        f"{folder.path or job.name or job.place}/: {folder.message}"
+        for folder in folders
+        if folder.provider_id != job.place or not job.error_message
+    ]
+    errors += [f"{item.path}: {item.message}" for item in files]
+    untold = balance.folders_failed + balance.failed - len(folders) - len(files)
+    if untold > 0:
+        errors.append(f"And {untold:,} more: /api/v1/jobs/{job.id}/report.csv names them all.")
+    return errors
 
 
 def _result(job: Job, balance: Balance, errors: list[str]) -> dict[str, object]:
@@ -242,6 +264,7 @@ def _result(job: Job, balance: Balance, errors: list[str]) -> dict[str, object]:
         "failed": balance.failed,
         "gone": balance.gone,
         "cancelled": balance.cancelled,
+        "folders": {"listed": balance.folders_listed, "failed": balance.folders_failed},
         "errors": errors,
         "source": job.source,
     }

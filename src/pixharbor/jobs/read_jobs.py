@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.jobs.models import Folder, Item, Job
@@ -45,11 +45,14 @@ async def list_items(
 
 
 async def list_failed_folders(
-    session: AsyncSession, job_id: UUID, *, limit: int
+    session: AsyncSession, job_id: UUID, *, after: Folder | None = None, limit: int
 ) -> Sequence[Folder]:
-    """The first folders of the job that could not be listed."""
+    """The folders that could not be listed, those behind `after`, in the order of their paths."""
+    order = (Folder.path, Folder.provider_id)
     failed = select(Folder).where(Folder.job_id == job_id, Folder.state == "failed")
-    return (await session.scalars(failed.order_by(Folder.path).limit(limit))).all()
+    if after:
+        failed = failed.where(tuple_(*order) > tuple_(after.path, after.provider_id))
+    return (await session.scalars(failed.order_by(*order).limit(limit))).all()
 
 
 async def count_reasons(session: AsyncSession, job_id: UUID) -> list[tuple[str, str, int]]:

@@ -11,6 +11,9 @@ from pixharbor.jobs.balance import Balance
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import ACTIVE, ItemState, JobState
 
+# So many folders that could not be listed are named in an answer about their job.
+TOLD_FOLDERS = 20
+
 
 class FolderBalance(BaseModel):
     """What became of the folders."""
@@ -131,16 +134,22 @@ class JobAnswer(BaseModel):
 class FailedFolder(BaseModel):
     """A folder that could not be listed, so that nobody knows what is missing from it."""
 
-    path: str
+    provider_id: str
+    path: str = Field(description="Below the place of the job; empty for the place itself.")
     reason: str
     message: str
+    sentence: str
+    cure: str
 
 
 class JobDetail(JobAnswer):
     """A job with its reasons counted, and the first folders that could not be listed."""
 
     reasons: list[ReasonCount]
-    failed_folders: list[FailedFolder]
+    failed_folders: list[FailedFolder] = Field(
+        description=f"The first {TOLD_FOLDERS}; balance.folders.failed counts them, and report.csv "
+        "names them all."
+    )
 
 
 class JobList(BaseModel):

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFinished, isMoving, isRetryable } from "./states";
+import { hasRetryable, isFinished, isMoving, isRetryable } from "./states";
 
 const balance = {
   listed: 9,
@@ -23,9 +23,23 @@ test("a paused job is neither moving nor finished", () => {
   expect(isFinished({ state: "paused" })).toBe(false);
 });
 
+const source = "google_drive";
+
 test("only what failed or went away in a finished job can be tried again", () => {
-  expect(isRetryable({ state: "partial" }, "failed")).toBe(true);
-  expect(isRetryable({ state: "cancelled" }, "gone")).toBe(true);
-  expect(isRetryable({ state: "running" }, "failed")).toBe(false);
-  expect(isRetryable({ state: "partial" }, "skipped")).toBe(false);
+  expect(isRetryable({ source, state: "partial" }, "failed")).toBe(true);
+  expect(isRetryable({ source, state: "completed" }, "gone")).toBe(true);
+  expect(isRetryable({ source, state: "running" }, "failed")).toBe(false);
+  expect(isRetryable({ source, state: "partial" }, "skipped")).toBe(false);
+});
+
+test("a cancelled job and an unpacked archive are imported again, not tried again", () => {
+  expect(isRetryable({ source, state: "cancelled" }, "failed")).toBe(false);
+  expect(isRetryable({ source: "zip_archive", state: "partial" }, "failed")).toBe(false);
+});
+
+test("a job of which only a folder was refused can be tried again", () => {
+  const refused = { ...balance, folders: { listed: 1, failed: 1 } };
+  expect(hasRetryable({ source, state: "partial", balance: refused })).toBe(true);
+  expect(hasRetryable({ source, state: "running", balance: refused })).toBe(false);
+  expect(hasRetryable({ source, state: "completed", balance })).toBe(false);
 });

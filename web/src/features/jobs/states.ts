@@ -16,7 +16,20 @@ export function isMoving(job: Pick<JobSummary, "state" | "balance">): boolean {
   return isActive(job) || (job.state === "cancelled" && job.balance.pending > 0);
 }
 
-/** Fates that another try may change; contract: `retry` returns a finished job to `running`. */
-export function isRetryable(job: Pick<JobSummary, "state">, fate: string): boolean {
-  return isFinished(job) && (fate === "failed" || fate === "gone");
+/**
+ * Whether another try may change anything; contract: `retry` returns a finished job to `running`.
+ * A cancelled job is imported again instead, and so is an archive: it is deleted when its job ends.
+ */
+function mayTryAgain(job: Pick<JobSummary, "state" | "source">): boolean {
+  return isFinished(job) && job.state !== "cancelled" && job.source !== "zip_archive";
+}
+
+export function isRetryable(job: Pick<JobSummary, "state" | "source">, fate: string): boolean {
+  return mayTryAgain(job) && (fate === "failed" || fate === "gone");
+}
+
+/** Files that failed or went away, or folders that could not be listed. */
+export function hasRetryable(job: Pick<JobSummary, "state" | "source" | "balance">): boolean {
+  const { failed, gone, folders } = job.balance;
+  return mayTryAgain(job) && failed + gone + folders.failed > 0;
 }

@@ -334,7 +334,7 @@ export interface paths {
         };
         /**
          * Get Report
-         * @description Every file of the job with its fate, as CSV.
+         * @description Every file of the job with its fate, then the folders that could not be listed, as CSV.
          */
         get: operations["get_report_api_v1_jobs__job_id__report_csv_get"];
         put?: never;
@@ -761,12 +761,21 @@ export interface components {
          * @description A folder that could not be listed, so that nobody knows what is missing from it.
          */
         FailedFolder: {
-            /** Path */
+            /** Provider Id */
+            provider_id: string;
+            /**
+             * Path
+             * @description Below the place of the job; empty for the place itself.
+             */
             path: string;
             /** Reason */
             reason: string;
             /** Message */
             message: string;
+            /** Sentence */
+            sentence: string;
+            /** Cure */
+            cure: string;
         };
         /**
          * FieldProblem
@@ -1227,7 +1236,10 @@ export interface components {
             at_source: components["schemas"]["SourceChanges"];
             /** Reasons */
             reasons: components["schemas"]["ReasonCount"][];
-            /** Failed Folders */
+            /**
+             * Failed Folders
+             * @description The first 20; balance.folders.failed counts them, and report.csv names them all.
+             */
             failed_folders: components["schemas"]["FailedFolder"][];
         };
         /**

@@ -17,6 +17,7 @@ export type Job = Schemas["JobDetail"];
 export type JobSummary = Schemas["JobAnswer"];
 export type JobState = Schemas["JobState"];
 export type ReasonCount = Schemas["ReasonCount"];
+export type FailedFolder = Schemas["FailedFolder"];
 export type Plan = Schemas["Plan"];
 export type Schedule = Schemas["ScheduleAnswer"];
 export type Balance = Schemas["BalanceSheet"];

@@ -17,7 +17,7 @@ interface FailuresProps {
 }
 
 export function Failures({ job, acts, onShow }: FailuresProps) {
-  const { t } = useTranslation(["jobs", "reasons"]);
+  const { t } = useTranslation(["jobs", "reasons", "cures"]);
   if (job.reasons.length === 0) return null;
   return (
     <section aria-labelledby="failures">
@@ -36,7 +36,9 @@ export function Failures({ job, acts, onShow }: FailuresProps) {
             </span>
             <div className="min-w-0">
               <p className="font-[560]">{reasonTitle(t, reason) ?? sentence}</p>
-              <p className="text-pretty text-sm text-soft">{reasonCure(t, reason) ?? cure}</p>
+              <p className="text-pretty text-sm text-soft">
+                {reasonCure(t, reason, job.source) ?? cure}
+              </p>
             </div>
             <div className="col-start-2 flex gap-2 sm:col-start-3">
               <Button look="quiet" onClick={() => onShow({ state, reason })}>

@@ -8,13 +8,12 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import type { Job } from "@/lib/api/types";
 import { reportUrl } from "../api/report-url";
 import type { JobActs } from "../hooks/use-job-acts";
-import { isActive, isFinished, isRetryable } from "../states";
+import { hasRetryable, isActive, isFinished } from "../states";
 
 export function JobControls({ job, acts }: { job: Job; acts: JobActs }) {
   const { t } = useTranslation("jobs");
   const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
   const finished = isFinished(job);
-  const retryable = isRetryable(job, "failed") && job.balance.failed + job.balance.gone > 0;
   const close = () => setAsking(null);
 
   return (
@@ -37,7 +36,7 @@ export function JobControls({ job, acts }: { job: Job; acts: JobActs }) {
           {t("act.cancel")}
         </Button>
       )}
-      {retryable && (
+      {hasRetryable(job) && (
         <Button look="primary" onClick={() => acts.retry(undefined)} disabled={acts.busy}>
           <RotateCcw aria-hidden />
           {t("act.retryAll")}

@@ -12,6 +12,7 @@ import { useJobTitle } from "../hooks/use-job-title";
 import { BalanceBar } from "./balance-bar";
 import { BalanceSheet } from "./balance-sheet";
 import { BalanceVerdict } from "./balance-verdict";
+import { FailedFolders } from "./failed-folders";
 import { Failures } from "./failures";
 import { ItemList } from "./item-list";
 import { JobControls } from "./job-controls";
@@ -48,6 +49,7 @@ export function JobView({ job, filter, onFilter, onDeleted, latest }: JobViewPro
       {job.plan && <PlanView job={job} plan={job.plan} />}
       <Books job={job} filter={filter} onFilter={show} />
       {latest}
+      <FailedFolders job={job} acts={acts} />
       <Failures job={job} acts={acts} onShow={show} />
       <ItemList jobId={job.id} filter={filter} onFilter={onFilter} />
     </div>

@@ -5,7 +5,7 @@ import { connections } from "./connections";
 import { gallery } from "./gallery";
 import { imports } from "./imports";
 import { jobs } from "./jobs";
-import { reasons } from "./reasons";
+import { cures, reasons } from "./reasons";
 import { schedules } from "./schedules";
 
 export const de: Translation<typeof en> = {
@@ -13,6 +13,7 @@ export const de: Translation<typeof en> = {
   imports,
   jobs,
   reasons,
+  cures,
   schedules,
   gallery,
   connections,

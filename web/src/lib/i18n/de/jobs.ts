@@ -119,6 +119,12 @@ export const jobs: Translation<typeof english> = {
       act: "Eintrag löschen",
     },
   },
+  failedFolders: {
+    title: "Ordner, die nicht aufgelistet werden konnten",
+    detail: "Was in ihnen liegt, fehlt oben in den Büchern.",
+    more_one: "Und {{folders}} weiterer: Der Bericht (CSV) nennt ihn.",
+    more_other: "Und {{folders}} weitere: Der Bericht (CSV) nennt sie alle.",
+  },
   failures: {
     title: "Was nicht gespeichert wurde, und warum",
     count_one: "{{count}} Datei",

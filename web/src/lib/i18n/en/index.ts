@@ -3,7 +3,16 @@ import { connections } from "./connections";
 import { gallery } from "./gallery";
 import { imports } from "./imports";
 import { jobs } from "./jobs";
-import { reasons } from "./reasons";
+import { cures, reasons } from "./reasons";
 import { schedules } from "./schedules";
 
-export const en = { common, imports, jobs, reasons, schedules, gallery, connections } as const;
+export const en = {
+  common,
+  imports,
+  jobs,
+  reasons,
+  cures,
+  schedules,
+  gallery,
+  connections,
+} as const;

@@ -113,6 +113,12 @@ export const jobs = {
       act: "Delete record",
     },
   },
+  failedFolders: {
+    title: "Folders that could not be listed",
+    detail: "What lies in them is missing from the books above.",
+    more_one: "And {{folders}} more: the report (CSV) names it.",
+    more_other: "And {{folders}} more: the report (CSV) names them all.",
+  },
   failures: {
     title: "What was not stored, and why",
     count_one: "{{count}} file",
