@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pixharbor.aliases import ALIAS_NAMES
+from pixharbor.aliases import ALIAS_NAMES, ALIASES
 from pixharbor.runtime import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ FILES = (
 )  # fmt: skip
 WHOLE = ("compose.yaml", PUBLIC)
 # Settings that a container has by itself: where it listens, its folder, and the reserve of a disk
-# that holds no pictures there; Amazon's own names, which many a shell has for other purposes.
+# that holds no pictures there; Amazon's own names, which `settings` takes for them.
 NOT_HANDED_ON = {
     "HOST", "PORT", "DATA_DIR", "STORAGE_RESERVE",
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
@@ -95,7 +95,7 @@ def test_no_file_has_a_password_in_it_t44_t45(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_variable_of_the_compose_files_is_in_the_example(name: str) -> None:
-    assert names_in(name) <= example_names()
+    assert {variable.removesuffix("_FILE") for variable in names_in(name)} <= example_names()
 
 
 def test_every_setting_and_every_other_name_is_in_the_example_s1_24() -> None:
@@ -104,12 +104,40 @@ def test_every_setting_and_every_other_name_is_in_the_example_s1_24() -> None:
 
 
 def example_names() -> set[str]:
-    """The names in .env.example; each once, and each empty, so that copying it changes nothing."""
-    lines = (ROOT / ".env.example").read_text().splitlines()
-    given = [line for line in lines if line and not line.startswith("#")]
-    assert len(set(given)) == len(given)
-    assert all(line.endswith("=") for line in given)
-    return {line.rstrip("=") for line in given}
+    """The names in .env.example."""
+    return set(read_example())
+
+
+def read_example() -> dict[str, str]:
+    """Each name with the comment above it; once, and empty, so that copying it changes nothing."""
+    found: dict[str, str] = {}
+    comment, named = "", True
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        if line.startswith("#"):
+            comment = line if named else f"{comment} {line}"
+            named = False
+        elif line:
+            name, _, value = line.partition("=")
+            assert name not in found
+            assert value == "", line
+            found[name], named = comment, True
+    return found
+
+
+def test_every_name_in_the_example_reaches_the_containers_or_says_why_not() -> None:
+    excused = {name for name, comment in read_example().items() if "Not in containers" in comment}
+    handed_on = names_in("deploy/services.yaml") | names_in("compose.yaml")
+    assert example_names() - handed_on == excused
+
+
+@pytest.mark.parametrize("service", ["api", "worker", "migrate"])
+def test_every_secret_may_come_to_the_containers_in_a_file(service: str) -> None:
+    fields = Settings.model_fields.items()
+    secret = {name for name, field in fields if "SecretStr" in str(field.annotation)}
+    others = {name for alias in ALIASES if alias.setting in secret for name in alias.names}
+    wanted = {f"{name.upper()}_FILE" for name in secret | others | {"database_url"}}
+    environment = services("compose.yaml")[service]["environment"]
+    assert {name for name in environment if name.endswith("_FILE")} == wanted
 
 
 @pytest.mark.parametrize("service", ["api", "worker", "migrate"])

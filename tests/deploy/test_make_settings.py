@@ -56,6 +56,28 @@ def test_whoever_names_a_bucket_means_that_one_s1_30(tmp_path: Path) -> None:
     assert make(tmp_path).keys() == SERVERS | CLIENTS
 
 
+AMAZON = {
+    "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "se cret", "AWS_SESSION_TOKEN": "token",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+}  # fmt: skip
+
+
+def test_amazons_names_count_for_a_bucket_that_is_named(tmp_path: Path) -> None:
+    made = make(tmp_path, STORAGE_URL="s3://mine", **AMAZON)
+    assert made["aws_access_key_id"] == "id"
+    assert made["aws_secret_access_key"] == "se cret"
+    assert made["aws_session_token"] == "token"
+    assert made["s3_region"] == "eu-central-1"
+    assert make(tmp_path, STORAGE_URL="s3://mine", AWS_SESSION_TOKEN="").keys() == SERVERS
+
+
+def test_what_a_shell_has_for_other_purposes_opens_nothing_here(tmp_path: Path) -> None:
+    make(tmp_path, STORAGE_URL="s3://mine", **AMAZON)
+    assert make(tmp_path, **AMAZON).keys() == SERVERS | CLIENTS
+    own = make(tmp_path, STORAGE_URL="s3://mine", S3_AWS_ACCESS_KEY_ID="mine", **AMAZON)
+    assert own.keys() == SERVERS | {"s3_region"}
+
+
 def test_containers_cannot_share_sqlite_s3_23(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:///./sql_app.db"}
     told = subprocess.run(
