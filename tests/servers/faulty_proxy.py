@@ -2,7 +2,8 @@
 
 Each fault is one a client meets: an answer of the server (`status`), none at all (`hang`), a
 connection that is reset before or after the server has acted (`reset`, `lose`), an answer that
-comes late (`slow`), and a body that ends before its length (`cut`).
+comes late (`slow`), a body that ends before its length (`cut`), in which a bit is wrong (`flip`),
+or in whose place a web page comes (`page`).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from aiohttp import web
 from yarl import URL
 
 HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive", "date", "server"}
+PAGE = "<!doctype html><html><title>Sign in</title><p>This network wants a name.</html>"
 S3_ERROR = "<?xml version='1.0'?><Error><Code>{}</Code><Message>at a test's wish</Message></Error>"
 
 
@@ -88,9 +90,8 @@ async def _answer(
     fault = next((fault for fault in proxy.faults if fault.meets(request)), None)
     kind = fault.kind if fault else ""
     body = await request.content.read()
-    if fault and kind == "status":
-        text = S3_ERROR.format(fault.code)
-        return web.Response(status=fault.status, text=text, content_type="application/xml")
+    if fault and kind in ("status", "page"):
+        return _instead(fault)
     if kind == "hang":
         await proxy.ends.wait()
         return _reset(request)
@@ -111,6 +112,8 @@ async def _answer(
         content = await found.read()
         if kind == "lose":
             return _reset(request)
+        if kind == "flip":
+            content = _flipped(content)
         headers = {
             name: told for name, told in found.headers.items() if name.lower() not in HOP_BY_HOP
         }
@@ -122,6 +125,20 @@ async def _answer(
         if request.method != "HEAD":
             await response.write(content)
         return response
+
+
+def _instead(fault: Fault) -> web.Response:
+    """An answer that the server has not given."""
+    if fault.kind == "page":
+        return web.Response(text=PAGE, content_type="text/html")
+    text = S3_ERROR.format(fault.code)
+    return web.Response(status=fault.status, text=text, content_type="application/xml")
+
+
+def _flipped(content: bytes) -> bytes:
+    """One bit in the middle is wrong."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
 def _reset(request: web.BaseRequest, begun: web.StreamResponse | None = None) -> web.StreamResponse:

@@ -14,6 +14,7 @@ from pixharbor.sources.base import (
     LinkNotUnderstood,
     Location,
     NeedsReauth,
+    ProviderFailed,
     Source,
     SourceFile,
     SourceInfo,
@@ -95,6 +96,12 @@ class ObjectStorage:
         service, bucket, key = self._split(file.id)
         async with service.open(bucket, key, size=file.size) as (found, chunks):
             if _has_changed(file, found):
+                if found.checksum is None and found.modified_at is None:
+                    # A bucket says when it was written: what does not came from something between.
+                    raise ProviderFailed(
+                        "What came is neither the object that was listed nor a newer one.",
+                        reason="html_instead_of_file",
+                    )
                 raise FileChanged(_as_file(found, file.id, file.path))
             yield chunks
 
