@@ -100,18 +100,6 @@ def test_where_the_api_is_to_the_documents_pages_is_our_public_url_s0_51_s1_25()
     assert load_settings().public_url == "http://localhost:8000"
 
 
-def test_whoever_wants_accounts_is_told_that_there_are_none_and_what_to_do_meanwhile() -> None:
-    write_env("AUTH=on")
-    with pytest.raises(SettingError) as refused:
-        load_settings()
-    told = refused.value.message
-    assert told.startswith("AUTH: cannot use 'on'; there are no accounts in this version")
-    assert "HOST=127.0.0.1" in told
-    assert "ALLOW_INSECURE=1" in told
-    write_env("AUTH=off")
-    assert load_settings().auth == "off"
-
-
 def test_a_settings_own_name_wins_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     write_env("STORAGE_URL=file:///own")
     monkeypatch.setenv("S3_BUCKET_NAME", "bucket")

@@ -102,9 +102,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        ours = first.get("ctx", {}).get("error")  # in our own words, and not pydantic's
-        told = str(ours) if isinstance(ours, ValueError) else first["msg"].lower()
-        raise SettingError(f"{name}: cannot use {first['input']!r}; {told}") from None
+        raise SettingError(
+            f"{name}: cannot use {first['input']!r}; {first['msg'].lower()}"
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """nginx in front: both configurations as they are shipped, in the real program."""
 
-import asyncio
 import base64
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -212,39 +211,6 @@ async def look_through(anybody: httpx.AsyncClient, links: list[str], bodies: lis
         assert (await anybody.put(way, content=b"mine now")).status_code == 403
     assert sorted(found) == sorted(bodies)
     assert (await anybody.get("/pixharbor/")).status_code == 403  # no list of what there is
-
-
-async def begin_upload(port: int, path: str, *, megabytes: int) -> str:
-    """Announce a body, send two megabytes of it, and answer what comes back."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            f"Content-Type: application/zip\r\nContent-Length: {megabytes << 20}\r\n\r\n".encode()
-        )
-        writer.write(bytes(2 << 20))
-        return (await asyncio.wait_for(reader.read(), 30)).decode()
-    finally:
-        writer.close()
-
-
-async def test_an_archive_may_be_larger_than_a_picture_and_pixharbor_itself_says_how_large(
-    tmp_path: Path,
-) -> None:
-    folder = tmp_path / "nginx"
-    folder.mkdir()
-    async with running_server(tmp_path / "data", LIMIT_ARCHIVE_BYTES="1MiB") as server:
-        api = urlsplit(str(server.api.base_url)).netloc
-        nginx = set_up_nginx("default.conf", folder, replaced={"http://api:8000": f"http://{api}"})
-        with nginx.running():
-            port = nginx.ports["8080"]
-            zipped = await begin_upload(port, "/api/v1/imports/zip", megabytes=10_241)
-            assert "LIMIT_ARCHIVE_BYTES" in zipped
-            assert "application/problem+json" in zipped
-            for path, megabytes in (("/api/v1/url-lists", 301), ("/api/v1/imports/zip", 10_301)):
-                stopped = await begin_upload(port, path, megabytes=megabytes)
-                assert stopped.startswith("HTTP/1.1 413 ")
-                assert "nginx" in stopped
 
 
 async def test_foreign_hosts_do_not_pass_the_local_nginx_either_x1(tmp_path: Path) -> None:

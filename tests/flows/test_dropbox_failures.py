@@ -197,6 +197,9 @@ async def test_a_wrong_hash_of_dropbox_s_is_flagged_when_the_same_bytes_come_twi
         assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
         assert dropbox.counts.downloads == 2
         await assert_stored(harbour, tree)
+        (image,) = await harbour.images()
+        info = (await harbour.api.get(f"/api/v1/images/{image['image_id']}/info")).json()
+        assert info["source_checksum_mismatch"] is True
 
 
 async def test_a_link_to_one_file_has_no_hash_and_its_size_is_checked(

@@ -29,17 +29,6 @@ class AccessSettings(BaseSettings):
     allow_insecure: bool = False
     forwarded_allow_ips: str = ""
 
-    @field_validator("auth", mode="before")
-    @classmethod
-    def _has_no_accounts(cls, given: object) -> object:
-        if given != "on":
-            return given
-        raise ValueError(
-            "there are no accounts in this version. Leave AUTH out and stay on a loopback address "
-            "(HOST=127.0.0.1), or put a proxy with a sign-in of its own in front and set "
-            "ALLOW_INSECURE=1"
-        )
-
     @field_validator("public_url")
     @classmethod
     def _is_web_address(cls, given: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pixharbor.runtime import load_settings
 
 
 def migrate() -> None:
-    """Bring the database's schema up to date: `serve` does so by itself, `api` and `worker` not."""
+    """Bring the database's schema up to date. `serve` does so by itself on SQLite."""
 
     async def _migrate() -> bool:
         async with open_database(load_settings().database_url) as database:
