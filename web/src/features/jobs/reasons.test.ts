@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byReason, reasonCure } from "./reasons";
+import { byReason, pauseSentence, reasonCure } from "./reasons";
 
 function refused(path: string, reason: string) {
   const message = `${path} said no`;
@@ -17,6 +17,12 @@ test("folders that were refused for one reason stand together, each by its name"
     ["timeout", ["b"]],
   ]);
   expect(groups[0]?.cure).toBe("cure forbidden");
+});
+
+test("a pause for a full disk says so", () => {
+  const key = (key: string) => key;
+  expect(pauseSentence(key, "storage_full")).toBe("jobs:pause.reasons.storage_full");
+  expect(pauseSentence(key, "newer_than_this_page")).toBeUndefined();
 });
 
 test("what cures a reason depends on where the file lies", () => {

@@ -1,4 +1,4 @@
-/** Why an item is not stored, in the reader's language; undefined for a code newer than the catalogue. */
+/** Why an item is not stored, or a job waits, in the reader's language; undefined for a code newer than the catalogue. */
 import type { FailedFolder, ReasonCount } from "@/lib/api/types";
 import { en } from "@/lib/i18n/en";
 
@@ -30,6 +30,20 @@ export function reasonCure(
   const own = `${source}/${code}`;
   if (isKnownCure(own)) return t(`cures:${own}`);
   return isKnown(code) ? t(`reasons:${code}.cure`) : undefined;
+}
+
+type KnownPause = keyof typeof en.jobs.pause.reasons;
+
+function isKnownPause(code: string): code is KnownPause {
+  return code in en.jobs.pause.reasons;
+}
+
+/** Why the whole job waits. */
+export function pauseSentence(
+  t: (key: `jobs:pause.reasons.${KnownPause}`) => string,
+  code: string,
+): string | undefined {
+  return isKnownPause(code) ? t(`jobs:pause.reasons.${code}`) : undefined;
 }
 
 export interface RefusedFolders {

@@ -1,25 +1,13 @@
 /** What a reader must know before the figures: an error, a pause, the quota's sentence. */
 import { Link } from "@tanstack/react-router";
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { Job } from "@/lib/api/types";
 import { formatDateTime, formatDuration } from "@/lib/format";
 import { sourceName } from "@/lib/known-source";
+import { pauseSentence } from "../reasons";
 import { isFinished } from "../states";
-
-function pauseSentence(t: TFunction<["jobs", "common"]>, reason: string): string {
-  switch (reason) {
-    case "by_person":
-    case "quota":
-    case "needs_reauth":
-    case "storage":
-      return t(`pause.${reason}`);
-    default:
-      return t("pause.other", { reason: reason.replaceAll("_", " ") });
-  }
-}
 
 export function JobNotices({ job }: { job: Job }) {
   const { t } = useTranslation(["jobs", "common"]);
@@ -33,7 +21,10 @@ export function JobNotices({ job }: { job: Job }) {
       {job.state === "paused" && job.pause && (
         <Notice
           tone="caution"
-          title={pauseSentence(t, job.pause.reason)}
+          title={
+            pauseSentence(t, job.pause.reason) ??
+            t("pause.other", { reason: job.pause.reason.replaceAll("_", " ") })
+          }
           action={
             job.pause.reason === "needs_reauth" && (
               <Link to="/connections" className={buttonClass()}>

@@ -58,11 +58,13 @@ export const jobs: Translation<typeof english> = {
     none: "keine",
   },
   pause: {
-    by_person: "Pausiert. Nichts geht verloren; jederzeit fortsetzbar.",
-    quota: "Pausiert: Das Tageslimit der Quelle ist aufgebraucht.",
-    needs_reauth: "Pausiert: Die Verbindung zur Quelle muss erneuert werden.",
-    storage:
-      "Pausiert: Der Speicher ist voll oder nicht beschreibbar. Platz schaffen, dann fortsetzen.",
+    reasons: {
+      by_person: "Pausiert. Nichts geht verloren; jederzeit fortsetzbar.",
+      quota: "Pausiert: Das Tageslimit der Quelle ist aufgebraucht.",
+      needs_reauth: "Pausiert: Die Verbindung zur Quelle muss erneuert werden.",
+      storage: "Pausiert: Der Speicher nimmt und gibt gerade nichts.",
+      storage_full: "Pausiert: Der Speicher ist voll. Platz schaffen, dann fortsetzen.",
+    },
     other: "Pausiert: {{reason}}",
     until: "Geht um {{time}} von selbst weiter.",
   },

@@ -55,10 +55,13 @@ export const jobs = {
     none: "none",
   },
   pause: {
-    by_person: "Paused. Nothing is lost; resume when you like.",
-    quota: "Paused: the source’s daily limit is used up.",
-    needs_reauth: "Paused: the connection to the source has to be renewed.",
-    storage: "Paused: the store is full or cannot be written. Make room, then resume.",
+    reasons: {
+      by_person: "Paused. Nothing is lost; resume when you like.",
+      quota: "Paused: the source’s daily limit is used up.",
+      needs_reauth: "Paused: the connection to the source has to be renewed.",
+      storage: "Paused: the store does not take or give anything just now.",
+      storage_full: "Paused: the store is full. Make room, then resume.",
+    },
     other: "Paused: {{reason}}",
     until: "Continues by itself at {{time}}.",
   },
