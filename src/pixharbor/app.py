@@ -10,6 +10,7 @@ from pixharbor import __version__
 from pixharbor.access.guard import Guard, known_origins
 from pixharbor.access.request_ids import RequestIds
 from pixharbor.connections.endpoints import router as connections
+from pixharbor.entrance import router as entrance
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
 from pixharbor.imports.archive_endpoints import router as archives
@@ -52,7 +53,7 @@ def _routed_app() -> FastAPI:
         redirect_slashes=False,
     )
     for router in (
-        *(health, imports, url_lists, archives, schedules),
+        *(health, entrance, imports, url_lists, archives, schedules),
         *(jobs, images, transforms, connections),
     ):
         app.include_router(router)

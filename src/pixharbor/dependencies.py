@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from pixharbor.access.caller import Caller, find_caller
+from pixharbor.access.guard import AccessSettings
 from pixharbor.db.sealed import Sealer
 from pixharbor.imaging.sandbox import Sandbox
 from pixharbor.sources.accounts import SourcesOfJobs
@@ -50,6 +51,11 @@ def _storage_settings(request: Request) -> StorageSettings:
     return settings
 
 
+def _access_settings(request: Request) -> AccessSettings:
+    settings: AccessSettings = request.app.state.runtime.settings
+    return settings
+
+
 def _public_url(request: Request) -> str:
     """Where links lead: PUBLIC_URL, or the address that the caller came by."""
     given: str | None = request.app.state.runtime.settings.public_url
@@ -63,5 +69,6 @@ TheStore = Annotated[Store, Depends(_store)]
 TheSealer = Annotated[Sealer, Depends(_sealer)]
 TheSandbox = Annotated[Sandbox, Depends(_sandbox)]
 TheStorageSettings = Annotated[StorageSettings, Depends(_storage_settings)]
+TheAccessSettings = Annotated[AccessSettings, Depends(_access_settings)]
 PublicUrl = Annotated[str, Depends(_public_url)]
 TheCaller = Annotated[Caller, Depends(find_caller)]

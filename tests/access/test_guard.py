@@ -173,3 +173,21 @@ def test_proxies_are_named_by_address(given: str) -> None:
 def test_proxies_may_be_listed_with_spaces_and_as_networks() -> None:
     settings = AccessSettings(forwarded_allow_ips=" 10.0.0.7 , 172.16.0.0/12,")
     assert settings.forwarded_allow_ips == "10.0.0.7/32,172.16.0.0/12"
+
+
+@pytest.mark.parametrize(
+    ("settings", "reached_from"),
+    [
+        ({}, "this_computer"),
+        ({"public_url": "http://localhost:8000"}, "this_computer"),
+        ({"host": "0.0.0.0", "allow_insecure": True}, "network"),
+        ({"public_url": "https://pictures.example"}, "network"),
+        ({"forwarded_allow_ips": "10.0.0.7"}, "network"),
+    ],
+)
+async def test_the_server_says_from_where_it_is_reached_without_a_sign_in(
+    door: Door, settings: dict[str, Any], reached_from: str
+) -> None:
+    async with door(**settings) as api:
+        answer = await api.get("/api/v1/access")
+        assert answer.json() == {"auth": "off", "reached_from": reached_from}

@@ -127,3 +127,17 @@ async def test_a_job_can_be_looked_at_by_its_address_after_a_reload(
     await expect(page.get_by_text("Balance sheet")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("Balance sheet")).to_be_visible()
+
+
+async def test_without_a_sign_in_the_page_says_who_can_come_in(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    banner = "No sign-in: everybody who reaches this server can see and change everything."
+    local = "Local mode: no sign-in, reachable from this computer only."
+    page = await _open(browser, server, "/")
+    await expect(page.get_by_text(local)).to_be_visible()
+    await expect(page.get_by_text(banner)).not_to_be_visible()
+    async with running_server(tmp_path / "open", PUBLIC_URL="https://pictures.example") as opened:
+        page = await _open(browser, opened, "/")
+        await expect(page.get_by_role("status").filter(has_text=banner)).to_be_visible()
+        await expect(page.get_by_text(local)).not_to_be_visible()

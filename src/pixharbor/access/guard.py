@@ -86,6 +86,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_local_only(settings: AccessSettings) -> bool:
+    """Whether nobody is expected from elsewhere: no address of the network, and no proxy's."""
+    public = urlsplit(settings.public_url or "").hostname or settings.host
+    return is_loopback(settings.host) and is_loopback(public) and not settings.forwarded_allow_ips
+
+
 class Guard:
     """ASGI middleware: refuses foreign hosts, and writes from foreign origins.
 

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Access
+         * @description Who may do what here. Without sign-in, everybody who reaches the server may do everything.
+         */
+        get: operations["get_access_api_v1_access_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -637,6 +657,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessAnswer
+         * @description Whether people sign in, and from where the server can be reached.
+         */
+        AccessAnswer: {
+            /**
+             * Auth
+             * @description off: everything belongs to one local owner.
+             * @constant
+             */
+            auth: "off";
+            /**
+             * Reached From
+             * @description this_computer: HOST is a loopback address, and no PUBLIC_URL or proxy leads there from elsewhere.
+             * @enum {string}
+             */
+            reached_from: "this_computer" | "network";
+        };
         /**
          * BalanceSheet
          * @description listed = pending + stored + duplicate + skipped + failed + gone + cancelled, always.
@@ -1640,6 +1678,44 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_api_v1_access_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAnswer"];
                 };
             };
             /** @description A problem, with what to do about it. */

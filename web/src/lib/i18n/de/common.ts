@@ -31,7 +31,10 @@ export const common: Translation<typeof english> = {
     zip_archive: "ZIP-Archiv",
     upload: "Upload",
   },
-  localMode: "Lokaler Betrieb: ohne Anmeldung, nur von diesem Rechner aus erreichbar.",
+  access: {
+    this_computer: "Lokaler Betrieb: ohne Anmeldung, nur von diesem Rechner aus erreichbar.",
+    network: "Ohne Anmeldung: Wer diesen Server erreicht, kann alles sehen und ändern.",
+  },
   loading: "Wird geladen …",
   more: "Mehr anzeigen",
   close: "Schließen",

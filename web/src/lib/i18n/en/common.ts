@@ -28,7 +28,10 @@ export const common = {
     zip_archive: "ZIP archive",
     upload: "Upload",
   },
-  localMode: "Local mode: no sign-in, reachable from this computer only.",
+  access: {
+    this_computer: "Local mode: no sign-in, reachable from this computer only.",
+    network: "No sign-in: everybody who reaches this server can see and change everything.",
+  },
   loading: "Loading …",
   more: "Show more",
   close: "Close",
