@@ -29,6 +29,7 @@ from pixharbor.sources.google_drive_errors import (
     Refusal,
     Subject,
     error_for,
+    for_account,
     next_midnight_pacific,
 )
 
@@ -235,6 +236,16 @@ def test_a_page_about_automated_queries_is_waited_out_and_then_forbidden() -> No
     assert error.retry_after is not None
     assert error.retry_after >= 60
     assert type(understood(502, page)) is ProviderFailed
+
+
+def test_who_is_taken_for_a_robot_is_told_to_sign_in_and_who_is_signed_in_to_wait() -> None:
+    error = understood(403, b"<html><title>Sorry...</title></html>")
+    assert "Connect a Google account" in error.cure
+    assert error.cure in error.message  # which is all that an item keeps
+    signed_in = for_account(error, "anna@example.com")
+    assert isinstance(signed_in, AutomatedQueries)
+    assert "Connect" not in signed_in.message + signed_in.cure
+    assert (signed_in.retry_after, signed_in.reason) == (error.retry_after, "forbidden")
 
 
 def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:

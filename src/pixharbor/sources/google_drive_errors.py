@@ -61,13 +61,13 @@ Meaning = Literal[
 
 
 class AutomatedQueries(SourceError):  # noqa: N818 - the family reads as what happened
-    """Google takes us for a robot and sends a page instead of an answer."""
+    """Google takes this server for a robot and sends a page instead of an answer."""
 
     # Bulk downloads with an API key meet this; a signed-in account does not (issue 1424 of
     # googleworkspace/python-samples). It passes after a while, or the file fails as forbidden.
     fate = Fate.RETRY
     reason = "forbidden"
-    cure = "Retry later."
+    cure = "Connect a Google account and import by that connection, or retry later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,11 @@ def error_for(refusal: Refusal) -> SourceError:
     envelope = _envelope(refusal.body)
     wait = read_retry_after(refusal.headers)
     if envelope is None and refusal.status == 403 and b"<html" in refusal.body[:512].lower():  # noqa: PLR2004 - Forbidden
-        return AutomatedQueries(retry_after=max(wait or 0, ROBOT_PAUSE_SECONDS))
+        return AutomatedQueries(
+            # An item keeps the message alone.
+            f"Google takes this server for a robot. {AutomatedQueries.cure}",
+            retry_after=max(wait or 0, ROBOT_PAUSE_SECONDS),
+        )
     meaning = _meaning(envelope or {}, refusal.status)
     if meaning == "key_missing":
         return key_missing()
@@ -197,6 +201,12 @@ def for_account(error: SourceError, account: str) -> SourceError:
             code="google_api_off",
             cure="Switch it on at https://console.cloud.google.com/apis/library for the project "
             "of GOOGLE_CLIENT_ID (or of the service account).",
+        )
+    if isinstance(error, AutomatedQueries):  # although it is signed in: only time helps
+        return AutomatedQueries(
+            "Google takes this server for a robot.",
+            retry_after=error.retry_after,
+            cure="Retry in some hours.",
         )
     if isinstance(error, FolderMissing | FolderRefused):
         return type(error)(
