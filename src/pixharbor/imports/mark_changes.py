@@ -3,10 +3,14 @@
 Marks only: an image is never deleted because its file is. Questions come first and in large parts;
 what they find is written in small ones, each a transaction that the lease guards, so that a crash
 goes on where it was and nothing is counted twice.
+
+What counts is when a place was listed, not when its import ended: a retry, or a dry run that
+becomes an import, ends long after its listing, and a newer one of whatever place knows better.
+Marks carry that moment, and so any two imports agree on which of them has the last word.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,7 +40,9 @@ async def mark_changes(lease: Lease, job: Job, *, work: Work, complete: bool) ->
 
     `complete`: every folder was listed. Otherwise a file that was not seen may still be there.
     """
-    changes = _Changes(job)
+    async with work.read() as session:
+        newer = await _newer_listings(session, job)
+    changes = _Changes(job, newer)
     steps: list[tuple[Question, Write]] = [
         (changes.replaced(), changes.mark_replaced),
         (changes.back(), changes.mark_back),
@@ -62,18 +68,40 @@ async def _go_through(lease: Lease, question: Question, write: Write, work: Work
             return
 
 
+def _listed_at(job: Job) -> datetime:
+    """When its listing began; a retry and a dry run that is run do not list anew what they know."""
+    return job.started_at or job.created_at
+
+
+async def _newer_listings(session: AsyncSession, job: Job) -> Sequence[UUID]:
+    """The jobs whose listings began after this one's; mostly none."""
+    newer = select(Job.id).where(
+        Job.owner == job.owner,
+        Job.source == job.source,
+        Job.id != job.id,
+        Job.started_at > _listed_at(job),
+    )
+    return (await session.scalars(newer)).all()
+
+
 class _Changes:
     """The questions and writes for one job's place."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, newer: Sequence[UUID]) -> None:
         self._job_id = job.id
         self._place = place_of(job)
-        self._now = datetime.now(UTC)
+        self._listed_at = _listed_at(job)
         self._mine = (ProviderFile.owner == job.owner, ProviderFile.source == job.source)
         self._listed = exists().where(
             Item.job_id == job.id,
             Item.provider_id == ProviderFile.provider_id,
             Item.state != ItemState.GONE,
+        )
+        later = aliased(Item)
+        self._not_listed_since = ~exists().where(
+            later.job_id.in_(newer),
+            later.provider_id == ProviderFile.provider_id,
+            later.state != ItemState.GONE,
         )
         self._same_content = (
             select(Image.id)
@@ -88,13 +116,14 @@ class _Changes:
             ProviderFile.place == self._place,
             ProviderFile.gone_at.is_(None),
             ~self._listed,
+            self._not_listed_since,
         )
 
     async def mark_gone(self, session: AsyncSession, found: Found) -> dict[str, int]:
         """The files, and those images that no other file has."""
         await _lock_images(session, [row.image_id for row in found])
         marked = await self._update(
-            session, found, ProviderFile.gone_at.is_(None), gone_at=self._now
+            session, found, ProviderFile.gone_at.is_(None), gone_at=self._listed_at
         )
         await session.execute(
             update(Image)
@@ -103,15 +132,15 @@ class _Changes:
                 Image.gone_at.is_(None),
                 ~_has_file(Image.id),
             )
-            .values(gone_at=self._now)
+            .values(gone_at=self._listed_at)
             .execution_options(synchronize_session=False)
         )
         return {"marked_gone": len(marked)}
 
     def back(self) -> Question:
-        """Files that were gone, from whatever place, and were listed now."""
+        """Files that were gone before, from whatever place, and were listed now."""
         return select(ProviderFile.provider_id, ProviderFile.image_id).where(
-            *self._mine, ProviderFile.gone_at.is_not(None), self._listed
+            *self._mine, ProviderFile.gone_at < self._listed_at, self._listed
         )
 
     async def mark_back(self, session: AsyncSession, found: Found) -> dict[str, int]:
@@ -123,7 +152,9 @@ class _Changes:
     def had_again(self) -> Question:
         """Marked images whose content another file has brought again."""
         marked = or_(Image.gone_at.is_not(None), Image.superseded_by.is_not(None))
-        return self._same_content.add_columns(Image.id.label("image_id")).where(marked)
+        return self._same_content.add_columns(Image.id.label("image_id")).where(
+            marked, _has_file(Image.id)
+        )
 
     async def unmark_images(self, session: AsyncSession, found: Found) -> dict[str, int]:
         """They are at the source, whatever was marked before."""
@@ -153,7 +184,7 @@ class _Changes:
         for row in found:
             if row.provider_id not in files or row.replaces == row.image_id:
                 continue
-            heir = {"superseded_by": row.image_id} if row.image_id else {"gone_at": self._now}
+            heir = {"superseded_by": row.image_id} if row.image_id else {"gone_at": self._listed_at}
             marked = await session.scalars(
                 update(Image)
                 .where(Image.id == row.replaces, ~_has_file(Image.id))
@@ -170,7 +201,12 @@ class _Changes:
         return (
             select(ProviderFile.provider_id)
             .join(Item, Item.provider_id == ProviderFile.provider_id)
-            .where(*self._mine, Item.job_id == self._job_id, ProviderFile.place != self._place)
+            .where(
+                *self._mine,
+                Item.job_id == self._job_id,
+                ProviderFile.place != self._place,
+                self._not_listed_since,
+            )
         )
 
     async def move_here(self, session: AsyncSession, found: Found) -> dict[str, int]:
