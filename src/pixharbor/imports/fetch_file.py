@@ -22,9 +22,11 @@ from pixharbor.jobs.states import ItemState
 from pixharbor.sources.base import (
     FileChanged,
     FileVanished,
+    NoLongerConfigured,
     Source,
     SourceError,
     SourceFile,
+    SourceNotConfigured,
     Telling,
     Told,
 )
@@ -64,6 +66,8 @@ class FileFetcher:
         while True:
             try:
                 fate, verdict = await self._try(item, seen)
+            except SourceNotConfigured as error:
+                raise NoLongerConfigured.since(error) from error
             except SourceError as error:
                 if error.fate is Fate.PAUSE:
                     raise

@@ -25,7 +25,15 @@ from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Folder, Job
 from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, JobState
-from pixharbor.sources.base import Location, PagesShift, Source, SourceError, StaleCursor
+from pixharbor.sources.base import (
+    Location,
+    NoLongerConfigured,
+    PagesShift,
+    Source,
+    SourceError,
+    SourceNotConfigured,
+    StaleCursor,
+)
 from pixharbor.storage.base import StoreError
 from pixharbor.unit_of_work import Work
 
@@ -160,10 +168,11 @@ async def _list_folder(
                     break
             if folder.cursor is None:
                 return
-        except SourceError as error:
+        except SourceError as refusal:
+            error = refusal if is_first else _under_way(refusal)
             delay = so_far.delays.next(error) if error.fate is Fate.RETRY else None
             if error.fate is Fate.PAUSE or (delay is None and is_first):
-                raise
+                raise error from None
             if delay is None:
                 await _fail_folder(lease, folder, error, work)
                 return
@@ -186,6 +195,11 @@ async def _waited(lease: Lease, work: Work, seconds: float, stop: asyncio.Event)
         if lease.lost.is_set() or (await _look_at_job(lease, work)).state not in ACTIVE:
             return False
     return True
+
+
+def _under_way(error: SourceError) -> SourceError:
+    """What it means once something has been listed: a key that was good is not any more."""
+    return NoLongerConfigured.since(error) if isinstance(error, SourceNotConfigured) else error
 
 
 def _location(job: Job, folder: Folder) -> Location:

@@ -257,6 +257,21 @@ class KeyMissing(SourceNotConfigured):
     """No key is set for this source: nobody was asked."""
 
 
+class NoLongerConfigured(SourceError):  # noqa: N818 - the family reads as what happened
+    """The source's key was good when the import began; nothing more is had until it is mended."""
+
+    status = 503
+    reason = "source_not_configured"
+    fate = Fate.PAUSE
+    counts_as_try = False
+
+    @classmethod
+    def since(cls, error: SourceNotConfigured) -> "NoLongerConfigured":
+        """The same refusal, met while an import is under way."""
+        told = f"{error.message} {error.cure} Then restart pixharbor and resume."
+        return cls(told, code=error.code)
+
+
 class FolderRefused(SourceError):  # noqa: N818 - the family reads as what happened
     """The provider does not let us read this folder."""
 

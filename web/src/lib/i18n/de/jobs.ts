@@ -62,6 +62,7 @@ export const jobs: Translation<typeof english> = {
       by_person: "Pausiert. Nichts geht verloren; jederzeit fortsetzbar.",
       quota: "Pausiert: Das Tageslimit der Quelle ist aufgebraucht.",
       needs_reauth: "Pausiert: Die Verbindung zur Quelle muss erneuert werden.",
+      source_not_configured: "Pausiert: Die Quelle nimmt den Schlüssel dieses Servers nicht mehr an.",
       storage: "Pausiert: Der Speicher nimmt und gibt gerade nichts.",
       storage_full: "Pausiert: Der Speicher ist voll. Platz schaffen, dann fortsetzen.",
     },

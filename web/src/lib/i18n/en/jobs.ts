@@ -59,6 +59,7 @@ export const jobs = {
       by_person: "Paused. Nothing is lost; resume when you like.",
       quota: "Paused: the source’s daily limit is used up.",
       needs_reauth: "Paused: the connection to the source has to be renewed.",
+      source_not_configured: "Paused: the source no longer accepts this server’s key.",
       storage: "Paused: the store does not take or give anything just now.",
       storage_full: "Paused: the store is full. Make room, then resume.",
     },
