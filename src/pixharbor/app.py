@@ -13,6 +13,7 @@ from pixharbor.connections.endpoints import router as connections
 from pixharbor.entrance import router as entrance
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
+from pixharbor.images.trash_endpoints import router as trash
 from pixharbor.imports.archive_endpoints import router as archives
 from pixharbor.imports.endpoints import router as imports
 from pixharbor.imports.list_endpoints import router as url_lists
@@ -54,7 +55,7 @@ def _routed_app() -> FastAPI:
     )
     for router in (
         *(health, entrance, imports, url_lists, archives, schedules),
-        *(jobs, images, transforms, connections),
+        *(jobs, images, trash, transforms, connections),
     ):
         app.include_router(router)
     return app

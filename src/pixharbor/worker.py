@@ -16,6 +16,7 @@ from pixharbor.jobs.give_up import MOST_CRASHES, give_up
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.runtime import Runtime
+from pixharbor.transforms.purge_trash import purge_trash
 from pixharbor.transports.base import Handler as WakeUpHandler
 from pixharbor.transports.base import Queue, Transport, WakeUp
 from pixharbor.unit_of_work import Work
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 CONCURRENCY = 7
 # How long a step that fell over waits before it runs again.
 CRASH_DELAY_SECONDS = 2
+# How often each process looks into the trash: what has lain there for 30 days may wait for that.
+PURGE_SECONDS = 600
 
 
 async def run_worker(
@@ -56,6 +59,7 @@ async def working(runtime: Runtime, *, stop: asyncio.Event) -> AsyncIterator[Wak
         runner = TaskRunner(table, runtime.work, heartbeat)
         async with asyncio.TaskGroup() as group:
             group.create_task(_reconcile(runtime, stop))
+            group.create_task(_purge(runtime, stop))
             yield runner.run
 
 
@@ -118,3 +122,15 @@ async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
         except Exception:
             log.exception("reconcile.failed")
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)
+
+
+async def _purge(runtime: Runtime, stop: asyncio.Event) -> None:
+    while await unless_stopped(_purge_once(runtime), stop):
+        await unless_stopped(asyncio.sleep(PURGE_SECONDS), stop)
+
+
+async def _purge_once(runtime: Runtime) -> None:
+    try:
+        await purge_trash(runtime.work, runtime.store)
+    except Exception:
+        log.exception("purge.failed")

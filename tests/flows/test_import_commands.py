@@ -81,3 +81,18 @@ def test_names_that_read_like_markup_are_printed_as_they_are(tmp_path: Path) -> 
     listed = pixharbor(tmp_path, "images", "list").stdout
     assert all(name.rpartition("/")[2] in listed for name in names)
     assert "/[/x] [bold]." in pixharbor(tmp_path, "jobs", "show", "[/x] [bold]").stderr
+
+
+def test_an_image_goes_to_the_trash_and_comes_back_from_the_command_line(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "album", 1)
+    assert pixharbor(tmp_path, "import", "album").returncode == 0
+    (image,) = answer(tmp_path, "images", "list")["images"]
+    deleted = pixharbor(tmp_path, "images", "delete", image["image_id"])
+    assert f"pixharbor images restore {image['image_id']}" in deleted.stdout
+    (thrown,) = answer(tmp_path, "images", "list", "--trash")["images"]
+    listed = pixharbor(tmp_path, "images", "list", "--trash").stdout
+    assert "deleted for good" in listed
+    assert thrown["purge_at"][:10] in listed
+    restored = pixharbor(tmp_path, "images", "restore", image["image_id"])
+    assert restored.stdout.strip() == f"Restored: {image['name']}"
+    assert answer(tmp_path, "images", "list")["images"] == [image]

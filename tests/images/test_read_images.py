@@ -1,12 +1,12 @@
 """Lists of images: every filter finds what it says, newest first, and by way of an index."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -14,8 +14,10 @@ from pixharbor.db.engine import Database, open_database
 from pixharbor.db.insert_rows import insert_rows
 from pixharbor.images import read_images
 from pixharbor.images.models import Image
-from pixharbor.images.read_images import ImageFilter, list_images
+from pixharbor.images.read_images import ImageFilter, list_images, list_trash
+from pixharbor.transforms.purge_trash import expired
 
+Ask = Callable[[AsyncSession], Awaitable[object]]
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -147,12 +149,36 @@ async def test_every_filter_goes_by_an_index(
             if database.dialect == "postgresql":
                 await session.execute(text("ANALYZE images"))
         asked, index = INDEXES[wanted]
-        plan = await plan_of(database, asked)
+        plan = await plan_of(database, lambda session: listed(session, **asked))
     assert index in plan, plan
 
 
-async def plan_of(database: Database, wanted: dict[str, Any]) -> str:
-    """How the database answers the last statement of the list."""
+async def list_half(session: AsyncSession) -> object:
+    return await list_trash(session, 1, before=(FIRST + timedelta(seconds=3), 9), limit=100)
+
+
+async def find_expired(session: AsyncSession) -> object:
+    return await session.scalar(expired(FIRST + timedelta(seconds=3)).limit(1))
+
+
+@pytest.mark.parametrize("ask", [list_half, find_expired])
+async def test_the_trash_is_read_by_an_index_of_its_own(database: Database, ask: Ask) -> None:
+    in_trash = [image(n, deleted_at=FIRST + timedelta(seconds=n)) for n in range(8)]
+    async with database.write() as session:
+        await session.execute(insert(Image), in_trash)
+        await insert_rows(session, Image, [image(n) for n in range(10, 3000)])
+    async with database.write() as session:
+        if database.dialect == "postgresql":
+            await session.execute(text("ANALYZE images"))
+    async with database.read() as session:
+        trashed = await list_trash(session, 1, before=None, limit=3)
+        assert [int(found.name[4:8]) for found in trashed] == [7, 6, 5]
+    plan = await plan_of(database, ask)
+    assert "ix_images_trash" in plan, plan
+
+
+async def plan_of(database: Database, ask: Ask) -> str:
+    """How the database answers the last statement of a question."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -161,7 +187,7 @@ async def plan_of(database: Database, wanted: dict[str, Any]) -> str:
     engine = database._reader.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     async with database.read() as session:
-        await listed(session, **wanted)
+        await ask(session)
         event.remove(engine, "before_cursor_execute", note)
         explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
         connection = await session.connection()

@@ -1,4 +1,4 @@
-"""`pixharbor images`: list, get, url."""
+"""`pixharbor images`: list, get, url, delete, restore."""
 
 from typing import Annotated, Any
 
@@ -21,25 +21,32 @@ def list_(
     source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
     search: Annotated[str | None, typer.Option(help="Names that begin so.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    trash: Annotated[bool, typer.Option("--trash", help="What is in the trash instead.")] = False,
     server: Server = None,
     token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """The newest images."""
+    """The newest images, or those thrown away last."""
+    if trash and (source or search):
+        raise typer.BadParameter("the trash has no filters", param_hint="--trash")
 
     async def _list() -> Any:
         async with open_client(server, token=token) as client:
+            if trash:
+                return await client.get("/api/v1/trash", limit=limit)
             return await client.get("/api/v1/images", source=source, search=search, limit=limit)
 
     answer = run_loop(_list())
     if as_json:
         print_json(answer)
         return
-    table = Table("image", "name", "type", "pixels", "size", box=None, pad_edge=False)
+    columns = ["image", "name", "type", "pixels", "size", *(["deleted for good"] if trash else [])]
+    table = Table(*columns, box=None, pad_edge=False)
     for image in answer["images"]:
         pixels = f"{image['width']} x {image['height']}" if image["width"] else "?"
         size = say_bytes(image["size"])
-        table.add_row(image["image_id"], image["name"], image["mime_type"], pixels, size)
+        ends = [image["purge_at"][:10]] if trash else []
+        table.add_row(image["image_id"], image["name"], image["mime_type"], pixels, size, *ends)
     out.print(table)
 
 
@@ -63,3 +70,28 @@ def url(image_id: ImageId, server: Server = None, token: Token = None) -> None:
             return await client.location(f"/api/v1/images/{image_id}")
 
     out.print(run_loop(_url()), soft_wrap=True)
+
+
+@app.command()
+def delete(image_id: ImageId, server: Server = None, token: Token = None) -> None:
+    """Move an image to the trash, which keeps it for 30 days."""
+
+    async def _delete() -> None:
+        async with open_client(server, token=token) as client:
+            await client.delete(f"/api/v1/images/{image_id}")
+
+    run_loop(_delete())
+    out.print(
+        f"In the trash. Take it back with: pixharbor images restore {image_id}", soft_wrap=True
+    )
+
+
+@app.command()
+def restore(image_id: ImageId, server: Server = None, token: Token = None) -> None:
+    """Take an image out of the trash."""
+
+    async def _restore() -> Any:
+        async with open_client(server, token=token) as client:
+            return await client.post(f"/api/v1/images/{image_id}/restore")
+
+    out.print(f"Restored: {run_loop(_restore())['name']}", soft_wrap=True)

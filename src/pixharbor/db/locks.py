@@ -11,8 +11,16 @@ async def lock_names(session: AsyncSession, *names: str) -> None:
 
     SQLite needs none of it: its transaction is the only one that writes.
     """
-    if (await session.connection()).dialect.name != "postgresql":
-        return
-    for name in sorted(names):  # one order: no deadlocks
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-        await session.execute(select(func.pg_advisory_xact_lock(key)))
+    if (await session.connection()).dialect.name == "postgresql":
+        for name in sorted(names):  # one order: no deadlocks
+            await session.execute(select(func.pg_advisory_xact_lock(_key(name))))
+
+
+async def share_name(session: AsyncSession, name: str) -> None:
+    """Until this transaction ends, nobody gets past lock_names with this name; others share it."""
+    if (await session.connection()).dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock_shared(_key(name))))
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -19,6 +19,7 @@ from pixharbor.errors import BadInput
 from pixharbor.images.count_images import count_images
 from pixharbor.images.delete_image import delete_image
 from pixharbor.images.models import Image
+from pixharbor.images.purged_objects import lock_contents
 from pixharbor.images.read_images import ImageFilter, find_image, list_images, list_source_files
 from pixharbor.images.schemas import ImageInfo, ImageList, answer_of, info_of
 from pixharbor.sources.registry import KNOWN_SOURCES
@@ -122,9 +123,10 @@ async def get_info(
 
 @router.delete("/api/v1/images/{image_id}", status_code=204)
 async def remove_image(image_id: UUID, caller: TheCaller, work: TheWork) -> Response:
-    """Put the image into the trash."""
+    """Put the image into the trash, which keeps it for 30 days."""
     async with work() as unit:
-        image = await find_image(unit.session, caller.owner, image_id)
+        await lock_contents(unit.session)  # an import that has just met it must find it
+        image = await find_image(unit.session, caller.owner, image_id, for_change=True)
         await delete_image(unit.session, image)
     return Response(status_code=204)
 

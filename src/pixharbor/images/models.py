@@ -14,6 +14,10 @@ LIVING: Final[dict[str, Any]] = {
     "sqlite_where": text("deleted_at IS NULL"),
     "postgresql_where": text("deleted_at IS NULL"),
 }
+TRASHED: Final[dict[str, Any]] = {
+    "sqlite_where": text("deleted_at IS NOT NULL"),
+    "postgresql_where": text("deleted_at IS NOT NULL"),
+}
 
 
 class Image(Base):
@@ -41,6 +45,8 @@ class Image(Base):
         Index("ix_images_source", "owner", "source", "created_at", "number", **LIVING),
         Index("ix_images_job", "job_id", "created_at", "number", **LIVING),
         Index("ix_images_name", "owner", "name_folded", **LIVING),
+        Index("ix_images_trash", "owner", "deleted_at", "number", **TRASHED),
+        Index("ix_images_trashed_content", "owner", "sha256", **TRASHED),
         {"sqlite_autoincrement": True},
     )
 
@@ -69,7 +75,7 @@ class Image(Base):
     damaged: Mapped[str | None]  # why it cannot be shown, once a decode has failed
     source_checksum_mismatch: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)  # since when it is in the trash
     gone_at: Mapped[datetime | None] = mapped_column(UtcTime)  # no file at the source has it now
     superseded_by: Mapped[UUID | None]  # its file has other content now: that image
 
@@ -83,6 +89,30 @@ class ImageCount(Base):
     source: Mapped[str] = mapped_column(String(32), primary_key=True)
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     images: Mapped[int] = mapped_column(BigInteger)
+
+
+class PurgedObject(Base):
+    """An object that nobody's row names any more: to be deleted (images/purged_objects.py).
+
+    An original's stays here after that, with its content: no schedule brings it back.
+    """
+
+    __tablename__ = "purged_objects"
+    __table_args__ = (
+        Index("ix_purged_objects_content", "owner", "sha256"),
+        Index(
+            "ix_purged_objects_waiting",
+            "claimed_at",
+            sqlite_where=text("gone_at IS NULL"),
+            postgresql_where=text("gone_at IS NULL"),
+        ),
+    )
+
+    storage_key: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[int]
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of an original; a variant has none
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # a process is deleting it since
+    gone_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class ProviderFile(Base):

@@ -96,11 +96,35 @@ async def _is_common(session: AsyncSession, owner: int, prefix: str) -> bool:
     return (await session.scalar(select(func.count()).select_from(some)) or 0) > COMMON
 
 
-async def find_image(session: AsyncSession, owner: int, image_id: UUID) -> Image:
-    """This owner's living image. Raises NotFound, also for other people's."""
-    image = await session.scalar(
-        select(Image).where(Image.id == image_id, Image.owner == owner, Image.deleted_at.is_(None))
-    )
+async def list_trash(
+    session: AsyncSession, owner: int, *, before: tuple[datetime, int] | None, limit: int
+) -> Sequence[Image]:
+    """Images in the trash, the one that was thrown away last first, from behind `before` on."""
+    images = select(Image).where(Image.owner == owner, Image.deleted_at.is_not(None))
+    if before:
+        images = images.where(tuple_(Image.deleted_at, Image.number) < before)
+    latest = images.order_by(Image.deleted_at.desc(), Image.number.desc())
+    return (await session.scalars(latest.limit(limit))).all()
+
+
+async def find_image(
+    session: AsyncSession,
+    owner: int,
+    image_id: UUID,
+    *,
+    with_trash: bool = False,
+    for_change: bool = False,
+) -> Image:
+    """This owner's image, locked if it is to be changed. Raises NotFound, also for other people's.
+
+    One in the trash is found `with_trash` only.
+    """
+    wanted = select(Image).where(Image.id == image_id, Image.owner == owner)
+    if not with_trash:
+        wanted = wanted.where(Image.deleted_at.is_(None))
+    if for_change:
+        wanted = wanted.with_for_update(key_share=True)
+    image = await session.scalar(wanted)
     if image is None:
         raise NotFound(f"There is no image {image_id}.", code="image_not_found")
     return image

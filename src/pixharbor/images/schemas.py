@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from pixharbor.db.wire import UtcWire
+from pixharbor.images.delete_image import KEPT_IN_TRASH
 from pixharbor.images.models import Image, ProviderFile
 
 
@@ -38,6 +39,21 @@ class ImageList(BaseModel):
     images: list[ImageAnswer]
     count: int = Field(description="How many are on this page.")
     total: int | None
+    next_cursor: str | None
+
+
+class TrashedImage(ImageAnswer):
+    """An image in the trash."""
+
+    deleted_at: UtcWire
+    purge_at: UtcWire = Field(description="From then on it is deleted for good.")
+
+
+class TrashList(BaseModel):
+    """A page of the trash, the image thrown away last first."""
+
+    images: list[TrashedImage]
+    count: int = Field(description="How many are on this page.")
     next_cursor: str | None
 
 
@@ -73,6 +89,16 @@ class ImageInfo(ImageAnswer):
 def answer_of(image: Image, public_url: str) -> ImageAnswer:
     """The image as it stands in lists."""
     return ImageAnswer(**_fields(image, public_url))
+
+
+def trashed_of(image: Image, public_url: str) -> TrashedImage:
+    """The image as it stands in the trash."""
+    assert image.deleted_at is not None
+    return TrashedImage(
+        **_fields(image, public_url),
+        deleted_at=image.deleted_at,
+        purge_at=image.deleted_at + KEPT_IN_TRASH,
+    )
 
 
 def info_of(image: Image, files: Sequence[ProviderFile], public_url: str) -> ImageInfo:

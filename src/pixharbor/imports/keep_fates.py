@@ -10,8 +10,15 @@ from pathlib import Path
 from pixharbor.failpoints import reached
 from pixharbor.images.add_original import Added, Original, add_originals
 from pixharbor.images.count_images import add_to_count
+from pixharbor.images.purged_objects import (
+    ObjectsPurged,
+    require_unpurged,
+    share_contents,
+    take_back,
+)
 from pixharbor.imports.admission import Admission
 from pixharbor.imports.fates import FileFate
+from pixharbor.imports.leave_in_trash import leave_in_trash
 from pixharbor.imports.remember_files import remember_files
 from pixharbor.imports.verify_file import Content
 from pixharbor.imports.write_fates import write_fates
@@ -121,9 +128,19 @@ class FateBasket:
             fate.body, fate.admitted = None, 0
 
     async def _write(self, fates: Sequence[FileFate]) -> None:
-        kept = [fate for fate in fates if fate.content]
-        originals = [self._original(fate) for fate in kept]
+        try:
+            await self._write_rows(fates)
+        except ObjectsPurged as purged:
+            await take_back(purged.keys, work=self.keeper.work, store=self.keeper.store)
+            await self._write_rows(fates)  # raises it again if they are not back: the job waits
+
+    async def _write_rows(self, fates: Sequence[FileFate]) -> None:
         async with self.keeper.work(durable=True) as unit:
+            await share_contents(unit.session)
+            left = await leave_in_trash(unit.session, self.job, fates)
+            kept = [fate for fate in fates if fate.content and id(fate) not in left]
+            originals = [self._original(fate) for fate in kept]
+            await require_unpurged(unit.session, [each.storage_key for each in originals])
             added = await add_originals(
                 unit.session, owner=self.job.owner, job_id=self.job.id, originals=originals
             )
@@ -138,7 +155,8 @@ class FateBasket:
             )
             await record(unit.session, self.lease, **counts, bytes_stored=stored_bytes)
             await write_fates(unit.session, fates, images)
-            await remember_files(unit.session, self.job, fates, images)
+            in_trash = {fate: image for fate, image in left.items() if image}
+            await remember_files(unit.session, self.job, fates, images | in_trash)
             new = sum(image.is_new for image in added)
             await add_to_count(unit.session, self.job.owner, self.job.id, self.job.source, new)
             reached("row_inserted")

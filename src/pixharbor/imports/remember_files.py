@@ -16,7 +16,7 @@ from pixharbor.jobs.models import Job
 async def remember_files(
     session: AsyncSession, job: Job, fates: Sequence[FileFate], images: Mapping[int, UUID]
 ) -> None:
-    """Remember images, what is no image, and what a filter left out; limits may change, not those.
+    """Remember images, what is none, what a filter or the trash keeps out; limits may change.
 
     A file that was another image before says so in `replaces`, for mark_changes.py.
     """
@@ -37,7 +37,7 @@ async def remember_files(
             "gone_at": None,
         }
         for fate in fates
-        if id(fate) in images or fate.reason == "not_an_image" or fate.traits
+        if id(fate) in images or fate.reason in ("not_an_image", "in_trash") or fate.traits
     ]
     if not rows:
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.images.models import Image, ProviderFile
@@ -109,20 +109,25 @@ def keepable(name: str) -> str:
 
 
 async def _find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dict[str, Any]:
-    """What is remembered of these files, unless their image has been deleted since."""
+    """What is remembered of these files; a person who imports them brings back what is deleted."""
     if not ids:
         return {}
     found = await session.execute(
-        select(*_REMEMBERED)
+        select(*_REMEMBERED, Image.deleted_at)
         .outerjoin(Image, Image.id == _files.c.image_id)
         .where(
             _files.c.owner == job.owner,
             _files.c.source == job.source,
             _files.c.provider_id.in_(ids),
-            or_(_files.c.image_id.is_(None), Image.deleted_at.is_(None)),
         )
     )
-    return {row.provider_id: row for row in found}
+    with_trash = bool(job.options.get("scheduled"))
+    return {row.provider_id: row for row in found if with_trash or not _is_thrown_away(row)}
+
+
+def _is_thrown_away(known: Any) -> bool:
+    """Whether its image is in the trash, or was in it for too long (transforms/purge_trash.py)."""
+    return known.deleted_at is not None or known.reason == "in_trash"
 
 
 def _settle(file: SourceFile, known: Any, filters: Filters) -> Settled:
@@ -133,6 +138,12 @@ def _settle(file: SourceFile, known: Any, filters: Filters) -> Settled:
         return filtered(left_out)
     if known is None or not _is_unchanged(file, known):
         return Settled()
+    return _settle_unchanged(file, known, filters)
+
+
+def _settle_unchanged(file: SourceFile, known: Any, filters: Filters) -> Settled:
+    if _is_thrown_away(known):
+        return Settled(ItemState.SKIPPED, "in_trash", REASONS["in_trash"][0])
     if known.reason == "filtered":
         left_out = judge_traits(Traits.from_json(known.traits), filters)
         return filtered(left_out) if left_out else Settled()

@@ -64,6 +64,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "filtered": ("The import's filters leave this file out.", "Import again with other filters."),
     "same_content": ("Another image has exactly these bytes.", ""),
     "unchanged": ("Imported before, and unchanged since.", ""),
+    "in_trash": (
+        "Its image was moved to the trash.",
+        "Restore it from the trash; after 30 days, import the folder by hand.",
+    ),
     "renamed": ("Imported before; only its name or place changed.", ""),
     "html_instead_of_file": (
         "The source sent a web page instead of the file.",

@@ -43,7 +43,7 @@ class ThumbnailMaker:
                 cure=f"Sizes: {', '.join(map(str, SIZES))}.",
             )  # fmt: skip
         async with self._work.read() as session:
-            image = await find_image(session, owner, image_id)
+            image = await find_image(session, owner, image_id, with_trash=True)
             found = await session.get(Variant, (image.id, _recipe(size)))
         if found:
             return found.storage_key

@@ -501,7 +501,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Image
-         * @description Put the image into the trash.
+         * @description Put the image into the trash, which keeps it for 30 days.
          */
         delete: operations["remove_image_api_v1_images__image_id__delete"];
         options?: never;
@@ -523,6 +523,46 @@ export interface paths {
         get: operations["get_info_api_v1_images__image_id__info_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trash
+         * @description Images in the trash, the one thrown away last first; `next_cursor` leads on.
+         */
+        get: operations["get_trash_api_v1_trash_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Take the image out of the trash. 409 when its content has been imported again since.
+         */
+        post: operations["restore_api_v1_images__image_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1598,6 +1638,77 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * TrashList
+         * @description A page of the trash, the image thrown away last first.
+         */
+        TrashList: {
+            /** Images */
+            images: components["schemas"]["TrashedImage"][];
+            /**
+             * Count
+             * @description How many are on this page.
+             */
+            count: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TrashedImage
+         * @description An image in the trash.
+         */
+        TrashedImage: {
+            /** Id */
+            id: number;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Mime Type */
+            mime_type: string;
+            /** Source */
+            source: string;
+            /** Created At */
+            created_at: string;
+            /** Google Drive Id */
+            google_drive_id: string | null;
+            /** Storage Path */
+            storage_path: string;
+            /** Url */
+            url: string;
+            /** Thumbnail Url */
+            thumbnail_url: string;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /** Orientation */
+            orientation: number;
+            /** Damaged */
+            damaged: boolean;
+            /**
+             * Gone At
+             * @description Since when no file at the source has it.
+             */
+            gone_at: string | null;
+            /**
+             * Superseded By
+             * @description The image that its file is now.
+             */
+            superseded_by: string | null;
+            /** Deleted At */
+            deleted_at: string;
+            /**
+             * Purge At
+             * @description From then on it is deleted for good.
+             */
+            purge_at: string;
         };
         /**
          * UrlListAnswer
@@ -2818,6 +2929,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageInfo"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trash_api_v1_trash_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashList"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem, with what to do about it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_v1_images__image_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageAnswer"];
                 };
             };
             /** @description A problem, with what to do about it. */

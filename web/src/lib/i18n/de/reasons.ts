@@ -41,6 +41,10 @@ export const reasons: Translation<typeof english> = {
     title: "Schon importiert und unverändert",
     cure: "Nichts zu tun: Es wurde nichts geladen.",
   },
+  in_trash: {
+    title: "Das Bild wurde in den Papierkorb gelegt",
+    cure: "Aus dem Papierkorb wiederherstellen; nach 30 Tagen den Ordner von Hand importieren.",
+  },
   renamed: {
     title: "An der Quelle umbenannt",
     cure: "Nichts zu tun: Der Name des Bildes wurde angepasst.",

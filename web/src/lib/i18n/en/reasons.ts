@@ -35,6 +35,10 @@ export const reasons = {
     title: "Imported before and unchanged",
     cure: "Nothing to do: nothing was downloaded.",
   },
+  in_trash: {
+    title: "Its image was moved to the trash",
+    cure: "Restore it from the trash; after 30 days, import the folder by hand.",
+  },
   renamed: { title: "Renamed at the source", cure: "Nothing to do: the image’s name followed." },
   html_instead_of_file: {
     title: "A web page came instead of the file",
