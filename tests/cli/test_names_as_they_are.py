@@ -56,3 +56,12 @@ def failing_job(name: str) -> dict[str, Any]:
         "failed_folders": [{"path": name, "message": "is away"}],
         "error": {"message": name, "cure": ""},
     }  # fmt: skip
+
+
+def test_folders_that_the_answer_does_not_name_are_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    job = failing_job("closed")
+    job["balance"]["folders"]["failed"] = 24
+    print_balance(job)
+    assert "And 23 more: pixharbor jobs report 1" in capsys.readouterr().err

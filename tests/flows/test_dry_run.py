@@ -44,7 +44,7 @@ async def test_a_dry_run_counts_and_fetches_nothing(port: Port, tree: Path) -> N
             ],
             "quota": {
                 "seconds": pytest.approx(13 * 200 / 325_000 * 60, abs=0.1),
-                "sentence": "this needs less than 2 minutes at Google's limit",
+                "sentence": "at Google's limit this needs 1 s",
             },
         }
         assert job["balance"]["pending"] == 13

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pixharbor.jobs.estimate_import import estimate_import, say_long
+from pixharbor.jobs.durations import say_seconds
+from pixharbor.jobs.estimate_import import estimate_import
 from pixharbor.sources.base import DailyCap, Quota
 
 
@@ -36,20 +37,20 @@ LINK_OWNER: Any = LimitedSource(None, DailyCap("a free Dropbox account", 20 * 10
 @pytest.mark.parametrize(
     ("source", "files", "size", "sentence"),
     [
-        (GOOGLE, 1_000_000, 10**11, "this needs 10.3 hours at Google's limit"),
+        (GOOGLE, 1_000_000, 10**11, "at Google's limit this needs 10 h 15 min"),
         (
             GOOGLE,
             1_000_000,
             2 * 10**12,
-            "this needs 29.1 hours at Google's limit of 1 TB a day; day 2 goes on by itself",
+            "at Google's limit of 1 TB a day this needs 1 day 5 h; day 2 goes on by itself",
         ),
-        (GOOGLE, 30, 10**6, "this needs less than 2 minutes at Google's limit"),
+        (GOOGLE, 30, 10**6, "at Google's limit this needs 1 s"),
         (
             LINK_OWNER,
             1_000_000,
             10**9,
             (
-                "this needs 9 days at a free Dropbox account's limit of 100,000 files a day; "
+                "at a free Dropbox account's limit of 100,000 files a day this needs 9 days; "
                 "day 2 goes on by itself"
             ),
         ),
@@ -58,7 +59,7 @@ LINK_OWNER: Any = LimitedSource(None, DailyCap("a free Dropbox account", 20 * 10
             10,
             50 * 10**9,
             (
-                "this needs 2 days at a free Dropbox account's limit of 20 GB a day; "
+                "at a free Dropbox account's limit of 20 GB a day this needs 2 days; "
                 "day 2 goes on by itself"
             ),
         ),
@@ -78,8 +79,7 @@ def test_without_a_limit_nobody_knows() -> None:
     assert estimate_import(LINK_OWNER, LINK, files=10, size=10) is None
 
 
-def test_long_times_are_told_in_one_unit() -> None:
-    assert [say_long(seconds) for seconds in (60, 600, 3700, 7200, 86_400, 200_000)] == [
-        *("less than 2 minutes", "10 minutes", "1 hours", "2 hours"),
-        *("24 hours", "2.3 days"),
+def test_times_are_told_in_their_two_largest_units() -> None:
+    assert [say_seconds(seconds) for seconds in (0.2, 59.6, 370, 22_231, 86_400, 200_000)] == [
+        *("1 s", "1 min", "6 min 10 s", "6 h 10 min", "1 day", "2 days 7 h"),
     ]

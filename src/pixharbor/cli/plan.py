@@ -3,10 +3,9 @@
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
 from pixharbor.cli.console import console, out
-from pixharbor.cli.progress import say_bytes
+from pixharbor.cli.progress import print_failed_folders, say_bytes
 
 
 def print_plan(job: Any) -> None:
@@ -26,8 +25,7 @@ def print_plan(job: Any) -> None:
     folders = job["balance"]["folders"]
     if folders["failed"]:
         console.print(f"{folders['failed']} folders could not be listed:", style="red")
-        for folder in job["failed_folders"]:
-            console.print(Text(folder["path"], "red"), folder["message"])
+        print_failed_folders(job)
     if plan["quota"]:
         sentence = plan["quota"]["sentence"]
         console.print(f"{sentence[0].upper()}{sentence[1:]}.", style="bold")

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from pixharbor.cli.client import Client
 from pixharbor.cli.console import console
+from pixharbor.jobs.durations import say_seconds
 
 FINISHED = ("completed", "partial", "failed", "cancelled")
 LOOK_SECONDS = 0.25
@@ -55,7 +56,7 @@ def _describe(job: Any) -> str:
     if job["images_per_second"]:
         parts.append(f"{job['images_per_second']:.0f} images/s")
     if job["eta_seconds"]:
-        parts.append(f"{job['eta_seconds']:.0f} s to go")
+        parts.append(f"{say_seconds(job['eta_seconds'])} to go")
     if balance["failed"]:
         parts.append(f"{balance['failed']} failed")
     if job["quota"]:
@@ -98,10 +99,18 @@ def print_balance(job: Any) -> None:
     console.print(Text.assemble((job["state"], "bold"), stored, (failed, "red")))
     for told in say_changes(job["at_source"]):
         console.print(told, style="dim")
-    for folder in job["failed_folders"]:
-        console.print(Text(folder["path"], "red"), folder["message"])
+    print_failed_folders(job)
     if job["error"]:
         console.print(Text(job["error"]["message"], "red"), job["error"]["cure"])
+
+
+def print_failed_folders(job: Any) -> None:
+    """Each with what was said of it; the answer names the first ones only."""
+    for folder in job["failed_folders"]:
+        console.print(Text(folder["path"], "red"), folder["message"])
+    untold = job["balance"]["folders"]["failed"] - len(job["failed_folders"])
+    if untold > 0:
+        console.print(f"And {untold:,} more: pixharbor jobs report {job['id']}", style="red")
 
 
 def say_changes(changes: Any) -> list[str]:

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from pixharbor.jobs.durations import say_seconds
 from pixharbor.jobs.schemas import QuotaEstimate
 from pixharbor.sources.base import Capped, DailyCap, Governed, Source
 
@@ -25,18 +26,15 @@ def estimate_import(source: Source, link: str, *, files: int, size: int) -> Quot
     if days > 1 and cap:  # each day but the last is waited out
         seconds = max(seconds, (days - 1) * DAY + seconds / days)
         limit = f"{cap.whose}'s limit of {_say_cap(cap, files, size)} a day"
-    sentence = f"this needs {say_long(seconds)} at {limit}"
+    sentence = say_limit(limit, seconds)
     if max(days, seconds / DAY) > 1:
         sentence += "; day 2 goes on by itself"
     return QuotaEstimate(seconds=round(seconds, 1), sentence=sentence)
 
 
-def say_long(seconds: float) -> str:
-    """37,037 is "10.3 hours": one unit and at most one decimal."""
-    for unit, length in (("days", DAY), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length or (unit == "hours" and seconds >= length):
-            return f"{_short(seconds / length)} {unit}"
-    return "less than 2 minutes"
+def say_limit(limit: str, seconds: float) -> str:
+    """The same words before an import and while it runs."""
+    return f"at {limit} this needs {say_seconds(seconds)}"
 
 
 def _short(number: float) -> str:

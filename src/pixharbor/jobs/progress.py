@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pixharbor.jobs.balance import Balance
-from pixharbor.jobs.estimate_import import estimate_import
+from pixharbor.jobs.estimate_import import estimate_import, say_limit
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.schemas import (
     GovernorState,
@@ -115,8 +115,7 @@ def _quota(job: Job, balance: Balance, governed: Governed | None) -> QuotaEstima
     if seconds is None:
         return None
     return QuotaEstimate(
-        seconds=seconds,
-        sentence=f"at {governed.provider}'s limit this needs {say_seconds(seconds)}",
+        seconds=seconds, sentence=say_limit(f"{governed.provider}'s limit", seconds)
     )
 
 
@@ -142,16 +141,3 @@ def _eta(
     allowed = quota.seconds if quota else None
     known = [seconds for seconds in (measured, allowed) if seconds is not None]
     return round(max(known), 1) if known else None
-
-
-def say_seconds(seconds: float) -> str:
-    """370 is "6 min 10 s"; the two largest units, as a person would say it."""
-    left = max(1, round(seconds))
-    parts = []
-    for unit, size in (("days", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {'day' if unit == 'days' and count == 1 else unit}")
-        elif parts:
-            break
-    return " ".join(parts[:2])
