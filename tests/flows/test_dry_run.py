@@ -115,5 +115,6 @@ async def test_a_dry_run_stands_apart_from_an_import_of_the_same_folder(
             json={"location": drive.folder_link, "filters": {"types": ["png"]}},
         )
         assert (other.status_code, other.json()["code"]) == (409, "import_running")
+        assert "other filters" in other.json()["detail"]
         drive.release_downloads()
         await harbour.finish(importing)

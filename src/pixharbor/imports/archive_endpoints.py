@@ -1,7 +1,9 @@
 """The API's part about ZIP archives: upload one, and it is imported."""
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic_core import from_json
@@ -9,12 +11,15 @@ from starlette.datastructures import UploadFile
 
 from pixharbor.connections.dependencies import TheConnected
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
-from pixharbor.errors import BadInput
-from pixharbor.imports.endpoints import answer_job
+from pixharbor.errors import BadInput, PixharborError
+from pixharbor.imports.endpoints import IdempotencyKey, answer_job, request_key_of
 from pixharbor.imports.schemas import ImportRequest
 from pixharbor.imports.start_import import ImportOrder, start_import
+from pixharbor.jobs.control import find_job
 from pixharbor.jobs.schemas import JobAnswer
+from pixharbor.jobs.work_once import RequestKey
 from pixharbor.sources.zip_archive import ZipArchive
+from pixharbor.unit_of_work import Work
 
 router = APIRouter(tags=["imports"])
 
@@ -50,6 +55,7 @@ async def post_zip(
     connected: TheConnected,
     name: Name = "archive.zip",
     options: Options = "{}",
+    idempotency_key: IdempotencyKey = None,
 ) -> JobAnswer:
     """Upload a ZIP archive and import what is in it; it is kept until the job has ended.
 
@@ -58,6 +64,7 @@ async def post_zip(
     """
     source = sources["zip_archive"]
     assert isinstance(source, ZipArchive)
+    digest = hashlib.sha256()
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form(max_files=1, max_fields=2) as form:
             file, told = form.get("file"), form.get("options")
@@ -67,14 +74,33 @@ async def post_zip(
                     field="file",
                     cure="Send the archive as a multipart form with the field `file`.",
                 )
-            wanted = _read_options(told if isinstance(told, str) else options)
-            link = await source.receive(_blocks(file), _plain(file.filename or name))
+            options, name = told if isinstance(told, str) else options, file.filename or name
+            wanted = _read_options(options)
+            link = await source.receive(_seen(_blocks(file), digest.update), _plain(name))
     else:
         wanted = _read_options(options)
-        link = await source.receive(request.stream(), _plain(name))
+        link = await source.receive(_seen(request.stream(), digest.update), _plain(name))
     order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
-    job_id = await start_import(order, source=source, work=work)
+    asked = f"{name}\n{options}\n{digest.hexdigest()}".encode()
+    request_key = request_key_of(request, caller.owner, idempotency_key, asked)
+    job_id = await _start_once(order, source, work, request_key)
     return await answer_job(job_id, caller, work, connected)
+
+
+async def _start_once(
+    order: ImportOrder, source: ZipArchive, work: Work, request_key: RequestKey | None
+) -> UUID:
+    """Start the import; what the same request has brought before, or is refused, is not kept."""
+    try:
+        job_id = await start_import(order, source=source, work=work, request_key=request_key)
+    except PixharborError:
+        await source.put_away(source.locate(order.link))
+        raise
+    async with work.read() as session:
+        job = await find_job(session, order.owner, job_id)
+    if job.place != order.link:
+        await source.put_away(source.locate(order.link))
+    return job_id
 
 
 def _read_options(given: str) -> ImportRequest:
@@ -90,6 +116,14 @@ def _without_place(told: Any) -> dict[str, Any]:
     if isinstance(told, dict) and not told.keys() & NOT_FOR_UPLOADS:
         return told
     raise ValueError(f"expected an object without {', '.join(sorted(NOT_FOR_UPLOADS))}")
+
+
+async def _seen(
+    blocks: AsyncIterator[bytes], see: Callable[[bytes], object]
+) -> AsyncIterator[bytes]:
+    async for block in blocks:
+        see(block)
+        yield block
 
 
 async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -208,10 +208,17 @@ def _find_source(sources: Mapping[str, Source], given: str | None, location: str
 
 
 async def _request_key(request: Request, owner: int, key: str | None) -> RequestKey | None:
+    return request_key_of(request, owner, key, await request.body())
+
+
+def request_key_of(
+    request: Request, owner: int, key: str | None, asked: bytes
+) -> RequestKey | None:
+    """The caller's key for this route; `asked` tells a repeated request from another one."""
     if key is None:
         return None
     url: URL = request.url
-    return RequestKey(owner, f"POST {url.path}"[:64], key, await request.body())
+    return RequestKey(owner, f"POST {url.path}"[:64], key, asked)
 
 
 async def answer_job(

@@ -42,7 +42,8 @@ TheForm = Annotated[FormData, Depends(_form)]
 async def post_url_list(form: TheForm, caller: TheCaller, work: TheWork) -> UrlListAnswer:
     """Bring a list of addresses: a text file, or a CSV file with the name of its `column`.
 
-    Then import it: POST /api/v1/imports with the `location` of the answer.
+    Then import it: POST /api/v1/imports with the `location` of the answer. The same list is kept
+    once, however often it is brought: this needs no Idempotency-Key.
     """
     file, name = _file_of(form)
     column = form.get("column")

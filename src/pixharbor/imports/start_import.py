@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -27,6 +27,9 @@ log = structlog.get_logger()
 
 # How long a caller waits for the source's own word; after that the job finds out (contract.md).
 CHECK_SECONDS = 0.8
+# The options that decide which files an import brings in, and in whose name, with what they are
+# when nobody says.
+DECISIVE: Final[dict[str, Any]] = {"recursive": True, "filters": {}, "connection_id": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ async def queue_import(
 ) -> UUID:
     """Write the job down, unless it is there already: then its id. The link is understood.
 
-    Raises Conflict when the place is being imported with other filters.
+    Raises Conflict when the place is being imported with other options.
     """
     await lock_names(unit.session, *_names(order, location, request_key))
     known = await _find_known(unit.session, order, location, request_key)
@@ -105,7 +108,7 @@ async def _find_known(
 ) -> UUID | None:
     """The job that this same request made, or that is bringing this folder in just now.
 
-    Raises Conflict when that one brings in other files than are wanted now.
+    Raises Conflict when that one was asked for otherwise: it may bring in other files.
     """
     made = await job_of_request(session, request_key)
     if made:
@@ -116,13 +119,27 @@ async def _find_known(
     )
     if running is None:
         return None
-    if running.options.get("filters", {}) != order.options.get("filters", {}):
+    differs = [
+        name
+        for name, default in DECISIVE.items()
+        if running.options.get(name, default) != order.options.get(name, default)
+    ]
+    if differs:
         raise Conflict(
-            f"Job {running.id} is importing this place just now, with other filters.",
+            f"Job {running.id} is importing this place just now, with {_others(differs)}.",
             code="import_running",
             cure="Wait for its end, or cancel it.",
         )
     return running.id
+
+
+def _others(differs: list[str]) -> str:
+    told = {
+        "filters": "other filters",
+        "recursive": "the opposite of “recursive”",
+        "connection_id": "another connection",
+    }
+    return " and ".join(told[name] for name in differs)
 
 
 async def find_running(

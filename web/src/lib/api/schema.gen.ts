@@ -181,7 +181,8 @@ export interface paths {
          * Post Url List
          * @description Bring a list of addresses: a text file, or a CSV file with the name of its `column`.
          *
-         *     Then import it: POST /api/v1/imports with the `location` of the answer.
+         *     Then import it: POST /api/v1/imports with the `location` of the answer. The same list is kept
+         *     once, however often it is brought: this needs no Idempotency-Key.
          */
         post: operations["post_url_list_api_v1_url_lists_post"];
         delete?: never;
@@ -2165,7 +2166,9 @@ export interface operations {
                 /** @description What POST /api/v1/imports takes besides the place; JSON. */
                 options?: string;
             };
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
