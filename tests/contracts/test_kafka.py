@@ -14,8 +14,9 @@ from servers.kafka import KafkaServer
 
 from pixharbor.errors import SettingError
 from pixharbor.transports.base import Queue, WakeUp
-from pixharbor.transports.kafka import PARTITIONS, KafkaTransport, open_transport, read_url
+from pixharbor.transports.kafka import KafkaTransport, open_transport, read_url
 from pixharbor.transports.kafka_reader import Book
+from pixharbor.transports.kafka_topics import PARTITIONS
 
 pytestmark = pytest.mark.xdist_group("kafka")
 
@@ -126,7 +127,7 @@ async def test_two_workers_have_as_many_partitions_of_every_class(
     ):
 
         async def shared_alike() -> bool | None:
-            held = [server.partitions_held(f"{server.prefix}.{queue}") for queue in Queue]
+            held = [server.partitions_held(f"{server.prefix}.{queue}.") for queue in Queue]
             return all(each == [PARTITIONS // 2] * 2 for each in held) or None
 
         await until(shared_alike, seconds=30)
@@ -138,6 +139,19 @@ async def test_wake_ups_go_to_all_partitions_in_turn(
     for _ in range(3 * PARTITIONS):
         await transport.publish("import", [wake_up()])
     assert server.lengths(f"{server.prefix}.import") == [3] * PARTITIONS
+
+
+async def test_a_topic_that_is_deleted_and_made_again_at_once_is_read_on(
+    server: OwnTopics, transport: KafkaTransport
+) -> None:
+    topic, hearing = f"{server.prefix}.import", open_hearing()
+    async with running(transport, hearing):
+        await transport.publish("import", before := [wake_up() for _ in range(PARTITIONS)])
+        await hearing.until_heard(*before)
+        server.admin.delete_topics([topic])[topic].result()
+        server.admin.create_topics([NewTopic(topic, PARTITIONS)])[topic].result()
+        await transport.publish("import", after := [wake_up() for _ in range(2 * PARTITIONS)])
+        await hearing.until_heard(*after)
 
 
 async def test_what_was_under_way_comes_again_although_later_work_was_done(

@@ -124,9 +124,12 @@ class KafkaServer:
         return [newest for _oldest, newest in ends]
 
     def partitions_held(self, group: str) -> list[int]:
-        """How many partitions each member of the group has."""
-        told = self.admin.describe_consumer_groups([group])[group].result()
-        return [len(member.assignment.topic_partitions) for member in told.members]
+        """How many partitions each member of the group has, whose name begins so."""
+        groups = self.admin.list_consumer_groups().result().valid
+        names = [each.group_id for each in groups if each.group_id.startswith(group)]
+        told = self.admin.describe_consumer_groups(names) if names else {}
+        members = [member for each in told.values() for member in each.result().members]
+        return [len(member.assignment.topic_partitions) for member in members]
 
     def _format(self) -> None:
         """Give the empty data folder its id, as `kafka-storage.sh format` does."""

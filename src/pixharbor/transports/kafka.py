@@ -1,31 +1,23 @@
 """The Kafka transport: a topic for each class of work, each read by a group of workers."""
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from itertools import cycle
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from confluent_kafka import KafkaError, KafkaException, Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
-from pixharbor.errors import SettingError, Unavailable
+from pixharbor.errors import SettingError
 from pixharbor.transports.address import split_host
 from pixharbor.transports.base import Handler, Queue, ServerCheck, WakeUp
 from pixharbor.transports.kafka_reader import KafkaReader
+from pixharbor.transports.kafka_topics import ANSWER_TIMEOUT, PARTITIONS, KafkaTopics, reason_of
 from pixharbor.transports.message import write_message
 from pixharbor.transports.sender import Sender
 
 EXAMPLE = "kafka://host:9092 or kafka://host:9092,host2:9092/prefix?property=value"
-# Of a topic that we make: as many processes can work on its class at a time.
-PARTITIONS = 12
-# Seconds. A broker that is there answers within milliseconds; whoever publishes is waited for.
-ANSWER_TIMEOUT = 3
-
 CLIENT: dict[str, Any] = {
     "client.id": "pixharbor",
     "log_level": 0,  # what matters is told by errors: librdkafka has a line for every try
@@ -61,19 +53,16 @@ class KafkaTransport:
     def __init__(self, url: str) -> None:
         self._prefix, self._config = read_url(url)
         try:
-            self._admin = AdminClient(self._config)
+            self._topics = KafkaTopics(self._config)
         except KafkaException as error:
             raise SettingError(f"TRANSPORT_URL: {reason_of(error)}; expected {EXAMPLE}") from error
         self._sender = Sender("Kafka", url, (KafkaException,), told_by=reason_of)
         self._producer: Producer | None = None
-        # Of topics that are known to exist: whose turn it is of their partitions. Drawn by lot, one
-        # worker of two has nothing to do for a fifth of the time.
-        self._turns: dict[str, Iterator[int]] = {}
 
     async def close(self) -> None:
         """Close the connections; waits for what is being sent."""
         await self._sender.close(self._drop_producer)
-        del self._admin  # that is how it is closed
+        del self._topics  # that is how its connections are closed
 
     async def publish(self, queue: str, wake_ups: Sequence[WakeUp]) -> None:
         """Send them and wait until all brokers in sync have them."""
@@ -82,7 +71,7 @@ class KafkaTransport:
 
     async def check(self) -> ServerCheck:
         """How many brokers there are, and which topics let only one worker work."""
-        cluster = await self._sender.ask(self._list_topics)
+        cluster = await self._sender.ask(self._topics.list_all)
         narrow = tuple(
             f"The Kafka topic {topic} has one partition, so one process at a time gets its work: "
             f"kafka-topics.sh --alter --topic {topic} --partitions {PARTITIONS}."
@@ -102,35 +91,15 @@ class KafkaTransport:
         """Join the group of each class, so that a long import never holds up a click."""
         async with asyncio.TaskGroup() as group:
             for topic in map(self._topic, queues):
-                make_topic = partial(self._sender.ask, partial(self._make_topics, [topic]))
+                make_topic = partial(self._sender.ask, partial(self._topics.make, topic))
                 reader = KafkaReader(self._config, topic, make_topic, stop)
                 group.create_task(reader.read(handler, concurrency))
 
     def _topic(self, queue: str) -> str:
         return f"{self._prefix}.{queue}"
 
-    def _list_topics(self) -> Any:
-        return self._admin.list_topics(timeout=ANSWER_TIMEOUT)
-
-    def _make_topics(self, topics: Sequence[str]) -> None:
-        """Make those that are not there, and learn how many partitions each has."""
-        there = self._list_topics().topics
-        missing = [NewTopic(topic, PARTITIONS) for topic in topics if topic not in there]
-        if missing:
-            made = self._admin.create_topics(missing, request_timeout=ANSWER_TIMEOUT)
-            for topic, future in made.items():
-                try:
-                    future.result()
-                except KafkaException as error:
-                    if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                        raise cannot_make(topic, error) from error
-        for topic in topics:
-            partitions = len(there[topic].partitions) if topic in there else PARTITIONS
-            self._turns[topic] = cycle(random.sample(range(partitions), partitions))
-
     def _send(self, topic: str, wake_ups: Sequence[WakeUp]) -> None:
-        if topic not in self._turns:
-            self._make_topics([topic])
+        turns = self._topics.turns(topic)
         failed: list[KafkaError] = []
 
         def told(error: KafkaError | None, _message: object) -> None:
@@ -138,16 +107,16 @@ class KafkaTransport:
                 failed.append(error)
 
         producer = self._producer = self._producer or Producer(PRODUCER | self._config)
-        for wake_up, partition in zip(wake_ups, self._turns[topic], strict=False):
+        for wake_up in wake_ups:
             try:
                 value = write_message(wake_up)
-                producer.produce(topic, value, partition=partition, on_delivery=told)
+                producer.produce(topic, value, partition=next(turns), on_delivery=told)
             except KafkaException as error:  # it has fewer partitions than it had
                 failed.append(error.args[0])
         producer.flush(ANSWER_TIMEOUT + 1)
         if failed:
             # The topic may be gone, or the producer broken for good: both are looked at anew.
-            self._turns.pop(topic, None)
+            self._topics.forget(topic)
             self._drop_producer()
             raise KafkaException(failed[0])
 
@@ -174,19 +143,3 @@ def read_url(url: str) -> tuple[str, dict[str, Any]]:
             "sasl.password": password or "",
         }
     return parts.path.strip("/") or "pixharbor", config | dict(parse_qsl(parts.query))
-
-
-def reason_of(error: Exception) -> str:
-    """What librdkafka says for people; the rest of the exception is for programs."""
-    told: str = error.args[0].str()
-    return told
-
-
-def cannot_make(topic: str, error: KafkaException) -> Unavailable:
-    """The error for a topic that is missing and that we may not make."""
-    return Unavailable(
-        f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
-        f"({reason_of(error)}).",
-        code="transport_away",
-        cure=f"kafka-topics.sh --create --topic {topic} --partitions {PARTITIONS}",
-    )

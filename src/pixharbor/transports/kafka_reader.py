@@ -1,8 +1,10 @@
 """How a worker reads Kafka: many at a time of a log that is acknowledged only up to an offset."""
 
 import asyncio
+import time
 from asyncio import TaskGroup
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +25,9 @@ POLL_SECONDS, FULL_POLL_SECONDS = 0.5, 0.05
 # Wake-ups that lie ready for each hand. Partitions that were paused are asked for again only when
 # the brokers have nothing in the others for 0.5 s: hands must not wait for that.
 READY_PER_HAND = 4
+# Between two looks whether the topic is still the same: of one that was deleted and made again at
+# once librdkafka hears nothing any more, and does not say so (confluent-kafka-python#1787).
+LOOK_SECONDS = 5.0
 # Between two tries to reach a server that is away.
 PAUSE_SECONDS = 1.0
 
@@ -68,6 +73,16 @@ class Book:
         return done
 
 
+def group_of(topic: str, topic_id: str) -> str:
+    """The group that reads the topic.
+
+    A group for each: one for all topics is shared out by the sum of partitions, so that one worker
+    may have all of a class and the other nothing to do. It is of one id, because what was done of a
+    topic that was deleted says nothing of the next one by that name.
+    """
+    return f"{topic}.{topic_id}"
+
+
 class KafkaReader:
     """One worker's reading of one topic: it takes few more wake-ups than it has hands for."""
 
@@ -75,12 +90,10 @@ class KafkaReader:
         self,
         config: dict[str, Any],
         topic: str,
-        make_topic: Callable[[], Awaitable[None]],
+        make_topic: Callable[[], Awaitable[str]],
         stop: asyncio.Event,
     ) -> None:
-        # A group for each topic: one for all is shared out by the sum of partitions, so that one
-        # worker may have all of a class and the other nothing to do.
-        self._config = CONSUMER | config | {"group.id": topic, "error_cb": self._hear_error}
+        self._config = CONSUMER | config | {"error_cb": self._hear_error}
         self._topic = topic
         self._make_topic = make_topic
         self._stop = stop
@@ -91,30 +104,48 @@ class KafkaReader:
 
     async def read(self, handler: Handler, concurrency: int) -> None:
         """Take and handle wake-ups; after the stop, return when those under way are done."""
-        await self._mend()
         hands = asyncio.Semaphore(concurrency)
-        async with AIOConsumer(self._config, max_workers=2) as consumer, TaskGroup() as group:
-            await consumer.subscribe(
-                [self._topic], on_assign=self._gain, on_revoke=self._give_up, on_lost=self._lose
-            )
-            # It polls on while the last handlers end, so that others may take over.
-            while self._taken or not self._stop.is_set():
-                room = 0 if self._stop.is_set() else concurrency * READY_PER_HAND
-                await self._keep_books(consumer, room)
-                message = await consumer.poll(FULL_POLL_SECONDS if self._paused else POLL_SECONDS)
-                if message is None or self._stop.is_set():
-                    continue
-                if message.error():
-                    log.warning("kafka.error", error=message.error().str())
-                    await self._mend()
-                else:
-                    group.create_task(self._take(message, hands, handler))
-            await self._keep_books(consumer, 0)
+        async with TaskGroup() as group:
+            while topic_id := await self._find_topic():
+                config = self._config | {"group.id": group_of(self._topic, topic_id)}
+                async with AIOConsumer(config, max_workers=2) as consumer:
+                    take = partial(self._take, group=group, hands=hands, handler=handler)
+                    await self._read_topic(consumer, topic_id, take, concurrency * READY_PER_HAND)
+                self._books, self._paused = {}, set()
+
+    async def _read_topic(
+        self,
+        consumer: AIOConsumer,
+        topic_id: str,
+        take: Callable[[Any], None],
+        room: int,
+    ) -> None:
+        """Until the end, or until another topic has taken the place of this one."""
+        await consumer.subscribe(
+            [self._topic], on_assign=self._gain, on_revoke=self._give_up, on_lost=self._lose
+        )
+        look_again_at = time.monotonic() + LOOK_SECONDS
+        # It polls on while the last handlers end, so that others may take over.
+        while self._taken or not self._stop.is_set():
+            await self._keep_books(consumer, 0 if self._stop.is_set() else room)
+            message = await consumer.poll(FULL_POLL_SECONDS if self._paused else POLL_SECONDS)
+            if self._stop.is_set():
+                continue
+            if message and message.error():
+                log.warning("kafka.error", error=message.error().str())
+                look_again_at = 0.0
+            elif message:
+                take(message)
+            if time.monotonic() >= look_again_at:
+                look_again_at = time.monotonic() + LOOK_SECONDS
+                if (id_now := await self._find_topic()) and id_now != topic_id:
+                    log.warning("kafka.topic_replaced", topic=self._topic)
+                    return
+        await self._keep_books(consumer, 0)
 
     def _take(
-        self, message: Any, hands: asyncio.Semaphore, handler: Handler
-    ) -> Coroutine[None, None, None]:
-        """Note that it is under way; gives what handles it."""
+        self, message: Any, *, group: TaskGroup, hands: asyncio.Semaphore, handler: Handler
+    ) -> None:
         if self._away:
             self._away = False
             log.info("kafka.back", topic=self._topic)
@@ -137,7 +168,7 @@ class KafkaReader:
             finally:
                 self._taken -= 1
 
-        return handle()
+        group.create_task(handle())
 
     async def _keep_books(self, consumer: AIOConsumer, room: int) -> None:
         """Store what is done, and pause the partitions while there are `room` wake-ups taken."""
@@ -176,16 +207,15 @@ class KafkaReader:
             self._books.pop(one.partition, None)
             self._paused.discard(one.partition)
 
-    async def _mend(self) -> None:
-        """Make the topic if it is not there; wait for brokers that are away."""
+    async def _find_topic(self) -> str:
+        """The topic's id, empty after the stop; makes the topic, and waits for the brokers."""
         while not self._stop.is_set():
             try:
-                await self._make_topic()
+                return await self._make_topic()
             except Unavailable as error:
                 self._tell_away(error.message)
                 await unless_stopped(asyncio.sleep(PAUSE_SECONDS), self._stop)
-            else:
-                return
+        return ""
 
     async def _hear_error(self, error: KafkaError) -> None:
         if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - so the library names it

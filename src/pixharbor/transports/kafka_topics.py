@@ -1,0 +1,98 @@
+"""Kafka's topics: found or made, told from others of the same name, their partitions in turn."""
+
+import random
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from pixharbor.errors import Unavailable
+
+# Of a topic that we make: as many processes can work on its class at a time.
+PARTITIONS = 12
+# Seconds. A broker that is there answers within milliseconds; whoever asks is waited for.
+ANSWER_TIMEOUT = 3
+
+
+class KafkaTopics:
+    """Blocks: for one thread at a time. Every method raises KafkaException when nobody answers."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._admin = AdminClient(config)
+        # Drawn by lot, one worker of two would have nothing to do for a fifth of the time.
+        self._turns: dict[str, Iterator[int]] = {}
+
+    def list_all(self) -> Any:
+        """What the brokers tell of themselves and all topics."""
+        return self._admin.list_topics(timeout=ANSWER_TIMEOUT)
+
+    def make(self, topic: str) -> str:
+        """Make it if it is not there; its id, which no other topic of that name ever has.
+
+        Raises Unavailable when we may not make it.
+        """
+        found = self._find(topic)
+        ends = time.monotonic() + ANSWER_TIMEOUT
+        while found is None:
+            self._create(topic)
+            found = self._find(topic)  # not at once, where the brokers have yet to tell each other
+            if found is None and time.monotonic() > ends:
+                raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
+        partitions = len(found.partitions)
+        self._turns[topic] = cycle(random.sample(range(partitions), partitions))
+        return str(found.topic_id)
+
+    def turns(self, topic: str) -> Iterator[int]:
+        """Whose turn it is of the topic's partitions; makes the topic."""
+        if topic not in self._turns:
+            self.make(topic)
+        return self._turns[topic]
+
+    def forget(self, topic: str) -> None:
+        """It may be gone: look anew."""
+        self._turns.pop(topic, None)
+
+    def _find(self, topic: str) -> Any:
+        """Its description, None when it is not there, or is just being deleted."""
+        asked = self._admin.describe_topics(
+            TopicCollection([topic]), request_timeout=ANSWER_TIMEOUT
+        )
+        try:
+            found = asked[topic].result()
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                return None
+            raise
+        return found if found.partitions else None
+
+    def _create(self, topic: str) -> None:
+        made = self._admin.create_topics(
+            [NewTopic(topic, PARTITIONS)],
+            operation_timeout=ANSWER_TIMEOUT,
+            request_timeout=ANSWER_TIMEOUT,
+        )
+        try:
+            made[topic].result()
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise cannot_make(topic, error) from error
+
+
+def reason_of(error: Exception) -> str:
+    """What librdkafka says for people; the rest of the exception is for programs."""
+    told: str = error.args[0].str()
+    return told
+
+
+def cannot_make(topic: str, error: KafkaException) -> Unavailable:
+    """The error for a topic that is missing and that we may not make."""
+    return Unavailable(
+        f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
+        f"({reason_of(error)}).",
+        code="transport_away",
+        cure=f"kafka-topics.sh --create --topic {topic} --partitions {PARTITIONS}",
+    )
