@@ -4,8 +4,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -13,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from pixharbor.connections import models as _connections
 from pixharbor.db.base import Base
@@ -31,6 +33,11 @@ from pixharbor.transforms import models as _transforms
 T = TypeVar("T")
 # Imported for the tables that each of them declares.
 DECLARED = (_connections, _images, _jobs, _schedules, _paces, _governors, _transforms, _web_urls)
+IMAGE_TEXTS = (
+    *("name", "name_folded", "mime_type", "format", "sha256"),
+    *("source", "provider_id", "source_path", "storage_key"),
+)
+IMAGE_NUMBERS = {"owner": 1, "size": 1, "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
 ROOT = Path(__file__).parents[2]
 EACH_WITH_PROCESSES = [("sqlite", 3), ("postgresql", 10)]
 MIGRATE = """
@@ -96,6 +103,27 @@ async def test_the_way_down_leads_to_an_empty_database_and_up_again(empty_url: s
         await in_sync(database, down)
         assert await in_sync(database, tables) == {"alembic_version"}
         assert await migrate(database) is True
+
+
+async def test_marks_of_damage_that_were_none_are_forgotten(empty_url: str) -> None:
+    def up(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+
+    def add(connection: Connection) -> None:
+        for number, damage in enumerate(damages):
+            row = dict.fromkeys(IMAGE_TEXTS, str(number)) | {"damaged": damage, "id": uuid4()}
+            connection.execute(insert(_images.Image), row | IMAGE_NUMBERS)
+
+    damages = ["image_damaged: cut", "image_crashed: 11", "too_many_pixels: 9", "too_much_memory: "]
+    async with open_database(empty_url) as database:
+        await in_sync(database, up)
+        await in_sync(database, add)
+        await migrate(database)
+        left = select(_images.Image.damaged).where(_images.Image.damaged.is_not(None))
+        assert await in_sync(database, lambda rows: rows.scalars(left).all()) == damages[:1]
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(

@@ -5,9 +5,11 @@ import io
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 from flows.conftest import Port
-from harbour import Harbour
+from harbour import Harbour, until
+from imaging import sandbox_jobs
 from pictures import picture, write_pictures
 from PIL import Image as Pillow
 from sqlalchemy import select
@@ -83,6 +85,47 @@ async def test_a_picture_that_cannot_be_decoded_says_so_and_harms_no_other(
             assert (answer.status_code, answer.json()["code"]) == (422, "image_damaged")
         (whole,) = by_name.values()
         assert await fetch(harbour, whole["thumbnail_url"])
+
+
+@pytest.mark.parametrize(
+    ("size", "limits", "code"),
+    [
+        ((64, 48), {"limit_pixels": 1000}, "too_many_pixels"),
+        ((8000, 6000), {"limit_memory": 128 << 20}, "too_much_memory"),
+    ],
+)
+async def test_a_picture_beyond_a_limit_is_shown_once_that_is_raised(
+    port: Port, tree: Path, size: tuple[int, int], limits: dict[str, int], code: str
+) -> None:
+    Pillow.new("RGB", size, "teal").save(tree / "large.tif", compression="tiff_deflate")
+    async with port() as (harbour, drive):
+        await harbour.run(drive.folder_link)
+    async with port(**limits) as (harbour, _):
+        (image,) = await harbour.images()
+        answer = await harbour.api.get(image["thumbnail_url"])
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert (await harbour.images())[0]["damaged"] is False
+    async with port() as (harbour, _):
+        assert await fetch(harbour, image["thumbnail_url"])
+
+
+async def test_a_picture_on_which_the_decoder_died_is_tried_again(port: Port, tree: Path) -> None:
+    Pillow.effect_noise((6000, 6000), 90).save(tree / "noise.png", compress_level=1)
+    async with port() as (harbour, drive):
+        await harbour.run(drive.folder_link)
+        (image,) = await harbour.images()
+        decoder = psutil.Process(await harbour.runtime.sandbox.run(sandbox_jobs.process_id))
+        idle = decoder.cpu_times().user
+        asking = asyncio.create_task(harbour.api.get(image["thumbnail_url"]))
+
+        async def is_at_it() -> bool | None:
+            return decoder.cpu_times().user > idle + 0.1 or None
+
+        await until(is_at_it)
+        decoder.kill()
+        answer = await asking
+        assert (answer.status_code, answer.json()["code"]) == (422, "image_crashed")
+        assert await fetch(harbour, image["thumbnail_url"]) == (320, 320)
 
 
 @pytest.mark.parametrize(

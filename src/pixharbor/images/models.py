@@ -72,7 +72,7 @@ class Image(Base):
     source_path: Mapped[str]
     job_id: Mapped[UUID | None]  # the record of the job may be deleted; its images stay
     storage_key: Mapped[str]
-    damaged: Mapped[str | None]  # why it cannot be shown, once a decode has failed
+    damaged: Mapped[str | None]  # why its bytes cannot be shown, once a decode has told
     source_checksum_mismatch: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcTime)  # since when it is in the trash

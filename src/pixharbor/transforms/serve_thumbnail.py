@@ -19,11 +19,9 @@ from pixharbor.transforms.models import Variant
 from pixharbor.unit_of_work import Work
 
 SIZES = (320, 1600)
-# Errors that say something of the picture itself, and will say it again.
-LASTING = (
-    *("image_damaged", "format_not_shown", "too_many_pixels", "not_an_image"),
-    *("image_crashed", "too_much_memory"),
-)
+# What the bytes themselves say, and will say again. A decoder that crashed or ran out of memory or
+# time may do better the next time, and limits are raised: those are tried again at each request.
+LASTING = ("image_damaged", "format_not_shown", "not_an_image")
 
 
 class ThumbnailMaker:
