@@ -1,7 +1,7 @@
 """The worker: claims tasks, runs the step each names, gives back what it cannot finish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 
 import structlog
@@ -10,18 +10,22 @@ from pixharbor.errors import SettingError
 from pixharbor.event_loop import unless_stopped
 from pixharbor.failpoints import reached
 from pixharbor.imports.start_due import start_due
+from pixharbor.imports.sweep_shelf import SWEEP_SECONDS, sweep_shelf
 from pixharbor.imports.tasks import import_tasks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.give_up import MOST_CRASHES, give_up
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, crashed
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.runtime import Runtime
+from pixharbor.storage.base import Store
 from pixharbor.transforms.purge_trash import purge_trash
 from pixharbor.transports.base import Handler as WakeUpHandler
 from pixharbor.transports.base import Queue, Transport, WakeUp
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
+
+Tidying = Callable[[Work, Store], Coroutine[None, None, None]]
 
 # Chunks of a process side by side: one more than a job may have announced (fan_out.WINDOW), so
 # that there is room for another job's first task at any moment.
@@ -59,7 +63,8 @@ async def working(runtime: Runtime, *, stop: asyncio.Event) -> AsyncIterator[Wak
         runner = TaskRunner(table, runtime.work, heartbeat)
         async with asyncio.TaskGroup() as group:
             group.create_task(_reconcile(runtime, stop))
-            group.create_task(_purge(runtime, stop))
+            group.create_task(_every(PURGE_SECONDS, purge_trash, runtime, stop))
+            group.create_task(_every(SWEEP_SECONDS, sweep_shelf, runtime, stop))
             yield runner.run
 
 
@@ -124,13 +129,14 @@ async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)
 
 
-async def _purge(runtime: Runtime, stop: asyncio.Event) -> None:
-    while await unless_stopped(_purge_once(runtime), stop):
-        await unless_stopped(asyncio.sleep(PURGE_SECONDS), stop)
+async def _every(seconds: float, tidy: Tidying, runtime: Runtime, stop: asyncio.Event) -> None:
+    """At once, and again and again; what goes wrong is mended the next time."""
+    while await unless_stopped(_tidy_up(tidy, runtime), stop):
+        await unless_stopped(asyncio.sleep(seconds), stop)
 
 
-async def _purge_once(runtime: Runtime) -> None:
+async def _tidy_up(tidy: Tidying, runtime: Runtime) -> None:
     try:
-        await purge_trash(runtime.work, runtime.store)
+        await tidy(runtime.work, runtime.store)
     except Exception:
-        log.exception("purge.failed")
+        log.exception("tidying.failed", act=tidy.__name__)

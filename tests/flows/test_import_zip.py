@@ -17,11 +17,12 @@ import pytest
 from aiohttp import web
 from harbour import Harbour, running_harbour, until
 from pictures import picture
-from sqlalchemy import select
+from sqlalchemy import select, update
+from uuid_utils.compat import uuid7
 
 from pixharbor.imports import pause_import, retry_delays
 from pixharbor.imports.fetch_file import IN_MEMORY_BYTES
-from pixharbor.jobs.models import Task
+from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import TaskState
 
 Open = Callable[..., Any]
@@ -336,6 +337,73 @@ async def test_a_full_disk_refuses_an_upload_and_keeps_nothing_r9(
         assert (answer.status_code, answer.json()["code"]) == (503, "storage_full")
         assert (await harbour.api.get("/api/v1/jobs")).json()["jobs"] == []
         assert kept(tmp_path) == []
+
+
+async def dry_run(harbour: Harbour) -> str:
+    """A dry run that has ended; answers its job's id."""
+    answer = await upload(harbour, zipped({"a.jpg": picture(1)}), options='{"dry_run": true}')
+    job = await harbour.until(answer.json()["id"], lambda job: job["state"] == "completed")
+    return str(job["id"])
+
+
+async def test_a_dry_run_that_is_cancelled_keeps_no_archive(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    async with harbour_at(working=False) as harbour:
+        body = zipped({"a.jpg": picture(1)})
+        job_id = (await upload(harbour, body, options='{"dry_run": true}')).json()["id"]
+        assert len(kept(tmp_path)) == 1
+        await harbour.api.post(f"/api/v1/jobs/{job_id}/cancel")
+    async with harbour_at():
+        await until_put_away(tmp_path)
+
+
+async def test_a_dry_runs_archive_goes_with_its_record(tmp_path: Path, harbour_at: Open) -> None:
+    async with harbour_at() as harbour:
+        job_id = await dry_run(harbour)
+        assert len(kept(tmp_path)) == 1
+        assert (await harbour.api.delete(f"/api/v1/jobs/{job_id}")).status_code == 204
+        assert kept(tmp_path) == []
+
+
+async def test_an_archive_stays_while_another_import_of_it_goes_on(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    async with harbour_at() as harbour:
+        job_id = await dry_run(harbour)
+        link = (await harbour.job(job_id))["location"]
+    async with harbour_at(working=False) as harbour:
+        answer = await harbour.api.post("/api/v1/imports", json={"location": link})
+        assert (await harbour.api.delete(f"/api/v1/jobs/{job_id}")).status_code == 204
+        assert len(kept(tmp_path)) == 1
+    async with harbour_at() as harbour:
+        job = await harbour.finish(answer.json()["id"])
+        assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+        await until_put_away(tmp_path)
+
+
+async def test_what_killed_processes_left_of_archives_is_swept_when_it_is_a_day_old(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    young, long_ago = uuid7().hex, f"{int(time.time() - 90_000) * 1000:012x}" + "0" * 20
+    folder = tmp_path / "data" / "objects" / "archives"
+    folder.mkdir(parents=True)
+    for name in (f"{young}.zip", f"{long_ago}.zip", "notes.txt"):
+        (folder / name).write_bytes(b"left")
+    async with harbour_at(working=False) as harbour:
+        answer = await upload(harbour, zipped({"a.jpg": picture(1)}))
+        wanted = answer.json()["location"].split("/")[0].removeprefix("upload:")
+        old = long_ago[:-1] + "1"  # of a job that has been paused for days
+        (folder / f"{wanted}.zip").rename(folder / f"{old}.zip")
+        async with harbour.runtime.work() as unit:
+            await unit.session.execute(update(Job).values(resource_key=old, state="paused"))
+    async with harbour_at():
+
+        async def is_swept() -> bool | None:
+            return not (folder / f"{long_ago}.zip").exists() or None
+
+        await until(is_swept, seconds=20)
+    assert {path.name for path in kept(tmp_path)} == {f"{young}.zip", f"{old}.zip", "notes.txt"}
 
 
 async def test_private_addresses_are_not_asked_for_archives_x1(harbour_at: Open) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic_core import from_json
@@ -11,15 +10,13 @@ from starlette.datastructures import UploadFile
 
 from pixharbor.connections.dependencies import TheConnected
 from pixharbor.dependencies import TheCaller, TheSources, TheWork
-from pixharbor.errors import BadInput, PixharborError
+from pixharbor.errors import BadInput
 from pixharbor.imports.endpoints import IdempotencyKey, answer_job, request_key_of
 from pixharbor.imports.schemas import ImportRequest
 from pixharbor.imports.start_import import ImportOrder, start_import
-from pixharbor.jobs.control import find_job
+from pixharbor.jobs.put_away import put_away
 from pixharbor.jobs.schemas import JobAnswer
-from pixharbor.jobs.work_once import RequestKey
 from pixharbor.sources.zip_archive import ZipArchive
-from pixharbor.unit_of_work import Work
 
 router = APIRouter(tags=["imports"])
 
@@ -83,24 +80,11 @@ async def post_zip(
     order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
     asked = f"{name}\n{options}\n{digest.hexdigest()}".encode()
     request_key = request_key_of(request, caller.owner, idempotency_key, asked)
-    job_id = await _start_once(order, source, work, request_key)
-    return await answer_job(job_id, caller, work, connected)
-
-
-async def _start_once(
-    order: ImportOrder, source: ZipArchive, work: Work, request_key: RequestKey | None
-) -> UUID:
-    """Start the import; what the same request has brought before, or is refused, is not kept."""
     try:
         job_id = await start_import(order, source=source, work=work, request_key=request_key)
-    except PixharborError:
-        await source.put_away(source.locate(order.link))
-        raise
-    async with work.read() as session:
-        job = await find_job(session, order.owner, job_id)
-    if job.place != order.link:
-        await source.put_away(source.locate(order.link))
-    return job_id
+    finally:  # what the same request has brought before, or is refused, is named by no job
+        await put_away(source.locate(link), connected, work=work)
+    return await answer_job(job_id, caller, work, connected)
 
 
 def _read_options(given: str) -> ImportRequest:

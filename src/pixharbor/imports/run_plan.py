@@ -1,8 +1,7 @@
 """Turn a dry run into the import that it planned: its listing is there, only chunks are missing."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,11 +13,9 @@ from pixharbor.imports.write_page import CHUNK_ITEMS, new_chunk
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import queue_finish
 from pixharbor.jobs.models import Item, Job
+from pixharbor.jobs.put_away import PLAN_HOLDS
 from pixharbor.jobs.states import ItemState, JobState
 from pixharbor.unit_of_work import UnitOfWork
-
-# A listing that is older tells too little about the source of today.
-PLAN_HOLDS: Final = timedelta(days=1)
 
 
 async def run_plan(unit: UnitOfWork, job: Job) -> None:

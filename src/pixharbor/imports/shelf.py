@@ -1,20 +1,20 @@
 """The shelf that sources borrow: files that lie in the store while their import runs."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from uuid_utils.compat import uuid7
 
-from pixharbor.connections.connected_sources import ConnectedSources
-from pixharbor.jobs.leases import Lease
-from pixharbor.jobs.models import Job
-from pixharbor.jobs.states import FINISHED
-from pixharbor.sources.base import FileVanished, Location, Source
+from pixharbor.sources.base import FileVanished, Source
 from pixharbor.sources.shelf import Shelving
 from pixharbor.storage.base import NewObject, ObjectMissing, Store
 from pixharbor.storage.disk_errors import naming_disk_errors
-from pixharbor.unit_of_work import Work
+
+PREFIX: Final = "archives/"
+_NAME: Final = re.compile(PREFIX + r"([0-9a-f]{32})\.zip")
 
 
 class StoreShelf:
@@ -62,16 +62,11 @@ def lend_shelf(sources: Mapping[str, Source], store: Store, staging: Path) -> No
             source.use_shelf(StoreShelf(store, staging))
 
 
-async def put_away(lease: Lease, connected: ConnectedSources, *, work: Work) -> None:
-    """Let go of what was kept for an import that has ended; a dry run's is wanted again."""
-    async with work.read() as session:
-        job = await session.get_one(Job, lease.job_id)
-    if job.state not in FINISHED or job.options.get("dry_run"):
-        return
-    source = await connected.source_for(job.source, None)
-    if isinstance(source, Shelving):
-        await source.put_away(Location(job.source, job.place, resource_key=job.resource_key))
+def key_of(name: str) -> str | None:
+    """What a source calls the object of this name on its shelf; None for one that is not there."""
+    found = _NAME.fullmatch(name)
+    return found and found[1]
 
 
 def _object_key(key: str) -> str:
-    return f"archives/{key}.zip"
+    return f"{PREFIX}{key}.zip"

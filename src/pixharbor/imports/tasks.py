@@ -11,11 +11,11 @@ from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.finish_import import finish_import
 from pixharbor.imports.keep_fates import FateKeeper
 from pixharbor.imports.list_files import list_files
-from pixharbor.imports.shelf import put_away
 from pixharbor.imports.sweep_staging import sweep_staging
 from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.leases import Handler, Lease
 from pixharbor.jobs.models import Job
+from pixharbor.jobs.put_away import place_of, put_away
 from pixharbor.sources.base import Source
 from pixharbor.storage.base import Store
 from pixharbor.unit_of_work import Work
@@ -37,9 +37,12 @@ def import_tasks(
     keeper = FateKeeper(work, store, admission)
     fetchers: dict[Source, FileFetcher] = {}
 
-    async def source_of(lease: Lease) -> Source:
+    async def job_of(lease: Lease) -> Job:
         async with work.read() as session:
-            job = await session.get_one(Job, lease.job_id)
+            return await session.get_one(Job, lease.job_id)
+
+    async def source_of(lease: Lease) -> Source:
+        job = await job_of(lease)
         return await connected.source_for(job.source, job.options.get("connection_id"))
 
     async def list_(lease: Lease) -> None:
@@ -55,8 +58,9 @@ def import_tasks(
         await fetch_chunk(lease, work=work, fetcher=fetcher, keeper=keeper, stop=stop)
 
     async def finish(lease: Lease) -> None:
+        place = place_of(await job_of(lease))
         await finish_import(lease, work=work)
-        await put_away(lease, connected, work=work)
+        await put_away(place, connected, work=work)
 
     return {
         "imports.list_files": list_,

@@ -16,6 +16,7 @@ from pixharbor.jobs.control import find_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Item, Job
 from pixharbor.jobs.progress import describe_job
+from pixharbor.jobs.put_away import place_of, put_away
 from pixharbor.jobs.read_jobs import count_reasons, list_failed_folders, list_items, list_jobs
 from pixharbor.jobs.report import write_report
 from pixharbor.jobs.schemas import (
@@ -147,15 +148,19 @@ async def post_cancel(
 
 
 @router.delete("/api/v1/jobs/{job_id}", status_code=204)
-async def delete_job(job_id: UUID, caller: TheCaller, work: TheWork) -> Response:
+async def delete_job(
+    job_id: UUID, caller: TheCaller, work: TheWork, sources: TheJobSources
+) -> Response:
     """Delete the record of a finished job. Its images stay."""
     more = True
     while more:
         async with work() as unit:
             job = await find_job(unit.session, caller.owner, job_id, for_change=True)
+            place = place_of(job)
             more = await control.delete_items(unit.session, job)
             if not more:
                 await control.delete_record(unit.session, job)
+    await put_away(place, sources, work=work)
     return Response(status_code=204)
 
 

@@ -15,7 +15,10 @@ class Shelf(Protocol):
         ...
 
     async def keep(self, key: str, path: Path) -> None:
-        """Keep a staged file under a key of the source's own making. Raises StoreError."""
+        """Keep a staged file under a key: the hex digits of a new UUID, version 7.
+
+        Raises StoreError.
+        """
         ...
 
     def take(self, key: str) -> AbstractAsyncContextManager[Path]:

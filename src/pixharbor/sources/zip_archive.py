@@ -155,10 +155,10 @@ class ZipArchive:
 
     async def receive(self, chunks: AsyncIterator[bytes], name: str) -> str:
         """Take an upload to the shelf; answers the link that imports it. Raises ArchiveRefused."""
-        key = uuid7().hex
         async with self._on_shelf().staged() as path:
             await self._save(chunks, path)
             (await self._run(open_archive, path)).close()
+            key = uuid7().hex  # made when it is all here: it tells how long it lies on the shelf
             await self._on_shelf().keep(key, path)
         return f"upload:{key}/{quote(name, safe='')}"
 

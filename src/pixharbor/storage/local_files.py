@@ -95,8 +95,8 @@ class LocalFiles:
             self._path(key).unlink(missing_ok=True)
 
     async def keys(self, prefix: str) -> AsyncIterator[str]:
-        """Walk the folder, top down."""
-        for folder, _, names in os.walk(self.root):
+        """Walk what lies in the prefix's folder, top down."""
+        for folder, _, names in os.walk(self.root / prefix.rpartition("/")[0]):
             below = Path(folder).relative_to(self.root)
             for name in names:
                 key = (below / name).as_posix()
