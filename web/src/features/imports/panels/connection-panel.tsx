@@ -4,11 +4,13 @@ import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { ProblemNotice } from "@/components/ui/problem-notice";
+import { problemOf } from "@/lib/api/problem";
 import type { Connection, Place } from "@/lib/api/types";
 import { sourceName } from "@/lib/known-source";
 import { useConnections } from "../api/list-connections";
 import { useStartImport } from "../api/start-import";
 import { ImportProblem } from "../components/import-problem";
+import { LinkPassword } from "../components/link-password";
 import { PlaceBrowser } from "../components/place-browser";
 import { SubmitButton } from "../components/submit-button";
 import type { PanelProps } from "./panel";
@@ -44,22 +46,24 @@ function AccountForm({ options, onStarted, connections }: AccountFormProps) {
   const [picked, setPicked] = useState<string>();
   const [trail, setTrail] = useState<readonly Place[]>([]);
   const [link, setLink] = useState("");
+  const [password, setPassword] = useState("");
   const start = useStartImport(onStarted);
   const connection = connections.find(({ id }) => id === picked) ?? connections[0];
   if (!connection) return null;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    start.mutate({ ...options, location: link.trim(), connection_id: connection.id });
+    const opening = password ? { link_password: password } : {};
+    start.mutate({ ...options, location: link.trim(), connection_id: connection.id, ...opening });
   };
   const pick = (id: string) => {
     setPicked(id);
     setTrail([]);
-    setLink("");
-    start.reset();
+    choose("");
   };
   const choose = (chosen: string) => {
     setLink(chosen);
+    setPassword("");
     start.reset();
   };
   return (
@@ -109,6 +113,9 @@ function AccountForm({ options, onStarted, connections }: AccountFormProps) {
         />
         <SubmitButton pending={start.isPending} disabled={link.trim() === ""} />
       </div>
+      {(password || (start.isError && problemOf(start.error).code === "link_password")) && (
+        <LinkPassword value={password} onChange={setPassword} />
+      )}
       {start.isError && <ImportProblem error={start.error} />}
     </form>
   );
