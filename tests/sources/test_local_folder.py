@@ -1,6 +1,7 @@
 """Folders of this machine: what is listed, what is opened, and what nobody gets at."""
 
 import asyncio
+import errno
 import os
 import socket
 import time
@@ -12,7 +13,7 @@ from harbour import until
 
 from pixharbor.db.engine import Database
 from pixharbor.errors import Fate, SettingError
-from pixharbor.sources import local_folder_list
+from pixharbor.sources import local_folder_list, local_folder_read
 from pixharbor.sources.base import (
     FileChanged,
     FileRefused,
@@ -21,12 +22,16 @@ from pixharbor.sources.base import (
     FolderRefused,
     LinkNotUnderstood,
     Location,
+    ProviderFailed,
     Source,
+    SourceError,
     SourceFile,
     SourceNotConfigured,
     SourcePage,
+    Unreachable,
 )
 from pixharbor.sources.local_folder import PAGE_NAMES, LocalFolder, open_local_folder
+from pixharbor.sources.local_folder_open import explained
 from pixharbor.sources.local_folder_paths import LocalFolderSettings
 
 LONG_AGO = 1_700_000_000
@@ -316,6 +321,36 @@ async def test_a_file_that_is_being_written_is_read_when_its_writer_rests(
     with pytest.raises(FileChanged) as changed:
         await reading
     assert await bytes_of(source, changed.value.now) == b"first half, second half"
+
+
+async def test_a_file_that_is_written_to_all_the_time_is_not_waited_for_without_end(
+    source: Source, album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_folder_read, "MOST_WAITS", 2)
+    path = put(album / "a.jpg", age=0)
+    file = (await listed(source, album))["a.jpg"]
+
+    async def write() -> None:
+        while True:
+            path.touch()
+            await asyncio.sleep(0.05)
+
+    writing = asyncio.create_task(write())
+    with pytest.raises(FileChanged, match="keeps changing"):
+        async with asyncio.timeout(20):
+            await bytes_of(source, file)
+    writing.cancel()
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EIO, ProviderFailed), (errno.ESTALE, ProviderFailed), (errno.EHOSTDOWN, Unreachable)],
+)
+def test_a_disk_that_fails_is_asked_again(number: int, kind: type[SourceError]) -> None:
+    with pytest.raises(kind) as failed, explained("/photos/a.jpg", "file"):
+        raise OSError(number, os.strerror(number))
+    assert failed.value.fate is Fate.RETRY
+    assert "a.jpg" in failed.value.message
 
 
 async def test_a_time_that_no_calendar_has_is_no_time(source: Source, album: Path) -> None:

@@ -79,8 +79,8 @@ async def post_zip(
         link = await source.receive(_seen(request.stream(), digest.update), _plain(name))
     order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
     asked = f"{name}\n{options}\n{digest.hexdigest()}".encode()
-    request_key = request_key_of(request, caller.owner, idempotency_key, asked)
     try:
+        request_key = request_key_of(request, caller.owner, idempotency_key, asked)
         job_id = await start_import(order, source=source, work=work, request_key=request_key)
     finally:  # what the same request has brought before, or is refused, is named by no job
         await put_away(source.locate(link), connected, work=work)

@@ -13,6 +13,9 @@ from pixharbor.sources.local_folder_open import explained, kind_of, opened
 BLOCK_BYTES: Final = 1 << 20
 # Who is writing a file does so at least this often: a younger one may be half-written.
 SETTLED_SECONDS: Final = 1.0
+# Waits before one that is still being written makes way for others; the import asks again later.
+MOST_WAITS: Final = 10
+_KEEPS_CHANGING: Final = "The file keeps changing; retry when it is finished."
 
 
 class FileReader:
@@ -26,12 +29,13 @@ class FileReader:
         self._listed = file
         self._stack = ExitStack()
         self._read = 0
+        self._waits = 0
 
     def begin(self) -> float:
         """Open it; answers in how many seconds to begin again, 0 when it is old enough to read.
 
         A file that was written to a moment ago may be half-written. Clocks that run ahead count
-        as old.
+        as old. Raises FileChanged when it has been waited for often enough.
         """
         self.close()
         self._descriptor = self._stack.enter_context(opened(self._root, self._path, "file"))
@@ -40,6 +44,9 @@ class FileReader:
             raise FileRefused(f"It has become {kind_of(self._status.st_mode) or 'a folder'}.")
         age = time.time() - self._status.st_mtime
         if 0 <= age < SETTLED_SECONDS:
+            self._waits += 1
+            if self._waits > MOST_WAITS:
+                raise FileChanged(self._describe(self._status), _KEEPS_CHANGING)
             return SETTLED_SECONDS - age
         self._hold_against_listing()
         return 0
@@ -69,9 +76,7 @@ class FileReader:
         status = os.fstat(self._descriptor)
         now, then = (status.st_size, status.st_mtime_ns), self._status
         if now != (then.st_size, then.st_mtime_ns) or self._read != then.st_size:
-            raise FileChanged(
-                self._describe(status), "The file keeps changing; retry when it is finished."
-            )
+            raise FileChanged(self._describe(status), _KEEPS_CHANGING)
 
     def _describe(self, status: os.stat_result) -> SourceFile:
         return describe(self._listed.id, self._listed.resource_key, status, self._listed.path)
