@@ -31,6 +31,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/trash",
+    component: lazyRouteComponent(() => import("./routes/trash"), "TrashScreen"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/connections",
     validateSearch: connectionsSearch,
     component: lazyRouteComponent(() => import("./routes/connections"), "ConnectionsScreen"),

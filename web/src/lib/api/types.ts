@@ -25,6 +25,7 @@ export type Item = Schemas["ItemAnswer"];
 export type ItemState = Schemas["ItemState"];
 export type Image = Schemas["ImageAnswer"];
 export type ImagePage = Schemas["ImageList"];
+export type TrashedImage = Schemas["TrashedImage"];
 export type ImageInfo = Schemas["ImageInfo"];
 export type Connection = Schemas["ConnectionAnswer"];
 export type NewConnection = Schemas["ConnectionRequest"];

@@ -29,6 +29,7 @@ export function useDeleteImage() {
         without(lists, id),
       );
       void queryClient.invalidateQueries({ queryKey: ["images", "latest"] });
+      void queryClient.invalidateQueries({ queryKey: imageKeys.trash });
     },
   });
 }

@@ -9,6 +9,7 @@ export const imageKeys = {
   all: ["images"] as const,
   lists: ["images", "list"] as const,
   list: (filter: ImageFilter) => ["images", "list", filter] as const,
+  trash: ["images", "trash"] as const,
   latest: (job: string) => ["images", "latest", job] as const,
   info: (id: string) => ["images", "info", id] as const,
   problem: (id: string) => ["images", "problem", id] as const,

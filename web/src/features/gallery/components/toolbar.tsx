@@ -1,5 +1,6 @@
 /** Count, search and filters of the gallery; all of them live in the address. */
-import { Keyboard, Search, X } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Keyboard, Search, Trash2, X } from "lucide-react";
 import { type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/button";
@@ -57,6 +58,14 @@ export function Toolbar({ filter, total, jobName, searchRef, onFilter, onHelp }:
           inputRef={searchRef}
           onChange={(q) => onFilter({ ...filter, q: q || undefined })}
         />
+        <Link
+          to="/trash"
+          aria-label={t("trash.name")}
+          title={t("trash.name")}
+          className="inline-flex size-10 items-center justify-center rounded-plate text-soft transition-colors hover:bg-well hover:text-ink"
+        >
+          <Trash2 className="size-5" aria-hidden />
+        </Link>
         <div className="hidden sm:block">
           <IconButton label={t("help")} onClick={onHelp}>
             <Keyboard aria-hidden />

@@ -63,8 +63,16 @@ export const gallery: Translation<typeof english> = {
   trash: {
     title: "Dieses Bild in den Papierkorb legen?",
     detail:
-      "{{name}} verschwindet jetzt aus der Galerie und wird nach 30 Tagen endgültig gelöscht.",
+      "{{name}} verschwindet jetzt aus der Galerie und wird nach 30 Tagen endgültig gelöscht. Bis dahin lässt es sich aus dem Papierkorb wiederherstellen.",
     act: "In den Papierkorb",
+    name: "Papierkorb",
+    lead: "Was Sie weggeworfen haben, bleibt hier 30 Tage. Geplante Importe holen es nicht zurück, auch danach nicht.",
+    emptyTitle: "Der Papierkorb ist leer",
+    emptyDetail: "Bilder, die Sie in den Papierkorb legen, warten hier 30 Tage.",
+    until: "Wird am {{time}} endgültig gelöscht",
+    restore: "Wiederherstellen",
+    restoreOne: "{{name}} wiederherstellen",
+    more: "Mehr zeigen",
   },
   keys: {
     title: "Tastatur",

@@ -59,8 +59,17 @@ export const gallery = {
   },
   trash: {
     title: "Move this image to the trash?",
-    detail: "{{name}} leaves the gallery now and is deleted for good after 30 days.",
+    detail:
+      "{{name}} leaves the gallery now and is deleted for good after 30 days. Until then you can restore it from the trash.",
     act: "Move to trash",
+    name: "Trash",
+    lead: "What you have thrown away is kept here for 30 days. Scheduled imports do not bring it back, not even afterwards.",
+    emptyTitle: "The trash is empty",
+    emptyDetail: "Images that you move to the trash wait here for 30 days.",
+    until: "Deleted for good on {{time}}",
+    restore: "Restore",
+    restoreOne: "Restore {{name}}",
+    more: "Show more",
   },
   keys: {
     title: "Keyboard",
