@@ -103,15 +103,14 @@ async def _fetch_all(
     try:
         while not fetching.done():
             await asyncio.wait({fetching}, timeout=LOOK_SECONDS)
-            await basket.empty()
             if lease.lost.is_set() or stop.is_set() or not await _is_active(work, lease):
                 fetching.cancel()
                 await asyncio.wait({fetching})
             elif time.monotonic() > slice_ends and await _does_another_wait(work, lease):
                 make_way.set()
+            await basket.empty()
         if not fetching.cancelled():
             fetching.result()
-        await basket.empty()
     except* (SourceError, StoreError) as refusals:
         await _pause(lease, work, first_of(refusals))
     finally:
