@@ -129,6 +129,24 @@ async def test_a_job_can_be_looked_at_by_its_address_after_a_reload(
     await expect(page.get_by_text("Balance sheet")).to_be_visible()
 
 
+async def test_on_a_telephone_the_menu_leads_to_connections_and_marks_them(
+    browser: Browser, server: Server
+) -> None:
+    page = await browser.new_page(locale="en-GB", viewport={"width": 390, "height": 844})
+    await page.goto(str(server.api.base_url))
+    await page.get_by_role("button", name="Menu").click()
+    await page.get_by_role("menuitem", name="Connections").click()
+    google = page.get_by_role("article", name="Google Drive")
+    await google.get_by_text("How to register it").click()
+    await expect(
+        google.get_by_text("Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET")
+    ).to_be_visible()
+    await expect(google.get_by_text("/api/v1/connections/callback")).not_to_be_visible()
+    await page.get_by_role("button", name="Menu").click()
+    connections = page.get_by_role("menuitem", name="Connections")
+    await expect(connections).to_have_attribute("aria-current", "page")
+
+
 async def test_without_a_sign_in_the_page_says_who_can_come_in(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:

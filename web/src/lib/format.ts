@@ -24,25 +24,35 @@ export function formatBytes(bytes: number): string {
   }).format(value);
 }
 
-/** The two largest units: "6 min 10 s", "1 h 4 min"; under a second counts as one. */
+/** The two largest units, as the server says them: "6 min 10 s", "1 h 4 min"; at least "1 s". */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   const parts: [number, string][] = [
-    [Math.floor(whole / 86_400), "day"],
-    [Math.floor((whole % 86_400) / 3600), "hour"],
-    [Math.floor((whole % 3600) / 60), "minute"],
-    [whole % 60, "second"],
+    [Math.floor(whole / 86_400), "days"],
+    [Math.floor((whole % 86_400) / 3600), "h"],
+    [Math.floor((whole % 3600) / 60), "min"],
+    [whole % 60, "s"],
   ];
   const first = parts.findIndex(([value]) => value > 0);
   return parts
     .slice(first, first + 2)
     .filter(([value]) => value > 0)
-    .map(([value, unit]) =>
-      new Intl.NumberFormat(i18n.language, { style: "unit", unit, unitDisplay: "short" }).format(
-        value,
-      ),
-    )
+    .map(([value, unit]) => (unit === "days" ? formatDays(value) : `${value} ${unit}`))
     .join(" ");
+}
+
+/** Only days have no sign of their own in all languages. */
+function formatDays(value: number): string {
+  const style = { style: "unit", unit: "day", unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(i18n.language, style).format(value);
+}
+
+/** A measured time: below ten seconds with a decimal, so that it agrees with a pace beside it. */
+export function formatElapsed(seconds: number): string {
+  if (seconds >= 9.95) return formatDuration(seconds);
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const value = Math.max(0.1, seconds);
+  return `${new Intl.NumberFormat(i18n.language, digits).format(value)} s`;
 }
 
 export function formatDateTime(iso: string): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Balance } from "@/lib/api/types";
-import { gapOf, segmentsOf, settledOf } from "./balance";
+import { fates, gapOf, metFates, segmentsOf, settledOf } from "./balance";
 
 const nothing: Balance = {
   listed: 0,
@@ -50,6 +50,22 @@ test("one failure among a million can be seen, and the bar is still full", () =>
   });
   expect(segments.find(({ fate }) => fate === "failed")?.share).toBeCloseTo(0.6);
   expect(segments.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(100);
+});
+
+test("the bar's parts stand in the order of the equation", () => {
+  const all = { ...nothing, listed: 7 * 1000 };
+  for (const fate of fates) all[fate] = 1000;
+  expect(segmentsOf(all).map(({ fate }) => fate)).toEqual([...fates]);
+});
+
+test("the fates of a line account for every listed file", () => {
+  const balance = { ...nothing, listed: 63, stored: 55, failed: 2, skipped: 5, duplicate: 1 };
+  expect(metFates(balance)).toEqual([
+    { fate: "stored", count: 55 },
+    { fate: "duplicate", count: 1 },
+    { fate: "skipped", count: 5 },
+    { fate: "failed", count: 2 },
+  ]);
 });
 
 test("an empty folder has an empty bar", () => {

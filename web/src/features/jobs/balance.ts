@@ -1,28 +1,17 @@
-/** The books of a job: listed = pending + stored + duplicate + skipped + failed + gone + cancelled. */
+/** The books of a job: listed = stored + duplicate + skipped + failed + gone + cancelled + pending. */
 import type { Balance } from "@/lib/api/types";
 
-/** In the order of the equation. */
+/** In the order of the equation, of the bar and of every list: what is still to come is last. */
 export const fates = [
-  "pending",
   "stored",
   "duplicate",
   "skipped",
   "failed",
   "gone",
   "cancelled",
+  "pending",
 ] as const;
 export type Fate = (typeof fates)[number];
-
-/** In the order of the bar: what came in from the left, what is still to come on the right. */
-const barOrder: readonly Fate[] = [
-  "stored",
-  "duplicate",
-  "skipped",
-  "gone",
-  "cancelled",
-  "failed",
-  "pending",
-];
 
 /** A fate of a single file among a million is still to be seen: least share of the bar, in percent. */
 const LEAST_SHARE = 0.6;
@@ -40,6 +29,11 @@ export function settledOf(balance: Balance): number {
   return balance.listed - balance.pending;
 }
 
+/** The fates that files have met, in the equation's order: with `listed` they leave nothing open. */
+export function metFates(balance: Balance): { fate: Fate; count: number }[] {
+  return fates.map((fate) => ({ fate, count: balance[fate] })).filter(({ count }) => count > 0);
+}
+
 export interface Segment {
   fate: Fate;
   count: number;
@@ -49,9 +43,7 @@ export interface Segment {
 
 /** The bar's parts. Small ones are widened to LEAST_SHARE at the cost of the larger ones. */
 export function segmentsOf(balance: Balance): Segment[] {
-  const parts = barOrder
-    .map((fate) => ({ fate, count: balance[fate] }))
-    .filter(({ count }) => count > 0);
+  const parts = metFates(balance);
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   const exact = (count: number) => (count / total) * 100;
   const large = parts.filter(({ count }) => exact(count) > LEAST_SHARE);

@@ -6,6 +6,7 @@ import { CopyLine } from "@/components/ui/copy-line";
 import type { Provider } from "@/lib/api/types";
 import { sourceName } from "@/lib/known-source";
 import { authorizeUrl } from "../api/authorize-url";
+import { Registration } from "./registration";
 import { ServerAccount } from "./server-account";
 import { ServiceAccount } from "./service-account";
 
@@ -27,10 +28,10 @@ export function ProviderCard({ provider }: { provider: Provider }) {
       ) : (
         <div className="mt-4 space-y-2 text-sm">
           <p className="text-pretty text-caution">{t("unknownHere", { name })}</p>
-          <p className="text-pretty">{provider.cure}</p>
+          <Registration provider={provider} />
         </div>
       )}
-      <details className="mt-4 text-sm" open={!configured}>
+      <details className="mt-4 text-sm">
         <summary className="cursor-pointer text-soft hover:text-ink">{t("redirect.title")}</summary>
         <p className="mt-2 text-pretty text-soft">{t("redirect.detail", { name })}</p>
         <CopyLine text={provider.redirect_uri} className="mt-2" />

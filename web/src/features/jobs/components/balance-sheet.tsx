@@ -1,4 +1,4 @@
-/** The equation, large: listed = pending + stored + …; each fate opens the files that met it. */
+/** The equation, large: listed = stored + … + pending; each fate opens the files that met it. */
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import type { Balance } from "@/lib/api/types";

@@ -6,6 +6,7 @@ import { ProblemNotice } from "@/components/ui/problem-notice";
 import type { JobSummary } from "@/lib/api/types";
 import { formatAgo, formatBytes, formatCount, formatDuration, formatRate } from "@/lib/format";
 import { useJobs } from "../api/list-jobs";
+import { metFates } from "../balance";
 import { useJobTitle } from "../hooks/use-job-title";
 import { isActive } from "../states";
 import { BalanceBar } from "./balance-bar";
@@ -73,15 +74,17 @@ function JobRow({ job }: { job: JobSummary }) {
 
 function JobLine({ job }: { job: JobSummary }) {
   const { t } = useTranslation("jobs");
-  const { stored, listed, failed } = job.balance;
+  const { listed, folders } = job.balance;
   if (job.error) {
     return <p className="mt-1.5 text-alarm text-sm">{job.error.message}</p>;
   }
+  const met = metFates(job.balance)
+    .map(({ fate, count }) => `${formatCount(count)} ${t(`fates.${fate}`)}`)
+    .join(", ");
   const parts = [
     job.dry_run && t("plan.mark"),
-    `${formatCount(stored)} ${t("fates.stored")}`,
-    `${formatCount(listed)} ${t("balance.listed")}`,
-    failed > 0 && `${formatCount(failed)} ${t("fates.failed")}`,
+    [`${formatCount(listed)} ${t("balance.listed")}`, met].filter(Boolean).join(": "),
+    folders.failed > 0 && t("foldersFailed", { count: folders.failed }),
     formatBytes(job.bytes_stored),
     isActive(job) && job.images_per_second !== null && `${formatRate(job.images_per_second)}/s`,
     isActive(job) && job.eta_seconds !== null && formatDuration(job.eta_seconds),

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job } from "@/lib/api/types";
-import { formatBytes, formatCount, formatDuration, formatRate } from "@/lib/format";
+import { formatBytes, formatCount, formatDuration, formatElapsed, formatRate } from "@/lib/format";
 import { isActive } from "../states";
 
 function Sign({ label, children }: { label: string; children: ReactNode }) {
@@ -21,7 +21,7 @@ function Clock({ job }: { job: Job }) {
   const seconds = (end - new Date(job.started_at).getTime()) / 1000;
   return (
     <Sign label={job.finished_at ? t("vital.took") : t("vital.running")}>
-      {formatDuration(seconds)}
+      {formatElapsed(seconds)}
     </Sign>
   );
 }

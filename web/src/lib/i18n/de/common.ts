@@ -11,6 +11,7 @@ export const common: Translation<typeof english> = {
     jobs: "Aufträge",
     gallery: "Galerie",
     connections: "Verbindungen",
+    menu: "Menü",
   },
   preferences: {
     open: "Darstellung und Sprache",

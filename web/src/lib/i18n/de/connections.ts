@@ -11,6 +11,24 @@ export const connections: Translation<typeof english> = {
   connectAt: "{{name}} verbinden",
   reads: "Sie melden sich auf der Seite des Anbieters an; Ihr Passwort kommt nie hierher.",
   unknownHere: "{{name}} kennt diesen Server noch nicht: Wer ihn betreibt, meldet ihn einmal an.",
+  register: {
+    title: "Wie man ihn anmeldet",
+    google_drive: {
+      api: "Ein Projekt anlegen und dafür die Google Drive API einschalten (APIs und Dienste, Bibliothek).",
+      consent:
+        "Unter OAuth-Zustimmungsbildschirm „Extern“ wählen, einen Namen geben und den Bereich https://www.googleapis.com/auth/drive.readonly hinzufügen. Auf „In Produktion“ stellen: Im Test endet jede Anmeldung nach sieben Tagen.",
+      client:
+        "Unter Anmeldedaten eine OAuth-Client-ID vom Typ Webanwendung erstellen, mit der Weiterleitungs-URI unten.",
+      settings: "GOOGLE_CLIENT_ID und GOOGLE_CLIENT_SECRET setzen und den Server neu starten.",
+    },
+    dropbox: {
+      app: "Eine App anlegen: Scoped access, Full Dropbox.",
+      permissions:
+        "Unter Permissions files.metadata.read, files.content.read, account_info.read und sharing.read ankreuzen und Submit drücken.",
+      redirect: "Unter Settings die Weiterleitungs-URI unten eintragen.",
+      settings: "DROPBOX_APP_KEY und DROPBOX_APP_SECRET setzen und den Server neu starten.",
+    },
+  },
   redirect: {
     title: "Weiterleitungs-URI dieses Servers",
     detail:

@@ -62,7 +62,8 @@ export const jobs: Translation<typeof english> = {
       by_person: "Pausiert. Nichts geht verloren; jederzeit fortsetzbar.",
       quota: "Pausiert: Das Tageslimit der Quelle ist aufgebraucht.",
       needs_reauth: "Pausiert: Die Verbindung zur Quelle muss erneuert werden.",
-      source_not_configured: "Pausiert: Die Quelle nimmt den Schlüssel dieses Servers nicht mehr an.",
+      source_not_configured:
+        "Pausiert: Die Quelle nimmt den Schlüssel dieses Servers nicht mehr an.",
       storage: "Pausiert: Der Speicher nimmt und gibt gerade nichts.",
       storage_full: "Pausiert: Der Speicher ist voll. Platz schaffen, dann fortsetzen.",
     },
@@ -70,7 +71,7 @@ export const jobs: Translation<typeof english> = {
     until: "Geht um {{time}} von selbst weiter.",
   },
   quota: {
-    sentence: "Im Rahmen der Grenzen von {{source}} dauert das {{time}}",
+    sentence: "An der Grenze von {{source}} dauert das {{time}}",
     detail:
       "Die Quelle erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
   },
@@ -122,6 +123,8 @@ export const jobs: Translation<typeof english> = {
       act: "Eintrag löschen",
     },
   },
+  foldersFailed_one: "{{count}} Ordner nicht aufgelistet",
+  foldersFailed_other: "{{count}} Ordner nicht aufgelistet",
   failedFolders: {
     title: "Ordner, die nicht aufgelistet werden konnten",
     detail: "Was in ihnen liegt, fehlt oben in den Büchern.",

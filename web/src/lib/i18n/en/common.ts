@@ -8,6 +8,7 @@ export const common = {
     jobs: "Jobs",
     gallery: "Gallery",
     connections: "Connections",
+    menu: "Menu",
   },
   preferences: {
     open: "Appearance and language",

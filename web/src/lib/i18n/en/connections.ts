@@ -8,6 +8,24 @@ export const connections = {
   connectAt: "Connect {{name}}",
   reads: "You sign in at the provider’s own page; your password never comes here.",
   unknownHere: "{{name}} does not know this server yet: whoever runs it registers it once.",
+  register: {
+    title: "How to register it",
+    google_drive: {
+      api: "Make a project, and switch on the Google Drive API for it (APIs and services, Library).",
+      consent:
+        "Under OAuth consent screen choose External, give it a name, and add the scope https://www.googleapis.com/auth/drive.readonly. Set it to In production: while it is in Testing, every sign-in ends after seven days.",
+      client:
+        "Under Credentials create an OAuth client ID of the type Web application, with the redirect URI below.",
+      settings: "Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and start the server again.",
+    },
+    dropbox: {
+      app: "Create an app: Scoped access, Full Dropbox.",
+      permissions:
+        "Under Permissions tick files.metadata.read, files.content.read, account_info.read and sharing.read, and press Submit.",
+      redirect: "Under Settings enter the redirect URI below.",
+      settings: "Set DROPBOX_APP_KEY and DROPBOX_APP_SECRET, and start the server again.",
+    },
+  },
   redirect: {
     title: "Redirect URI of this server",
     detail:

@@ -67,7 +67,7 @@ export const jobs = {
     until: "Continues by itself at {{time}}.",
   },
   quota: {
-    sentence: "At the limit of {{source}} this needs {{time}}",
+    sentence: "At {{source}}’s limit this needs {{time}}",
     detail:
       "The source allows a limited number of downloads a minute; pixharbor stays just under it.",
   },
@@ -117,6 +117,8 @@ export const jobs = {
       act: "Delete record",
     },
   },
+  foldersFailed_one: "{{count}} folder not listed",
+  foldersFailed_other: "{{count}} folders not listed",
   failedFolders: {
     title: "Folders that could not be listed",
     detail: "What lies in them is missing from the books above.",
