@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest revision. Alembic (0.3 s to import) is loaded only when the database is at another.
-NEWEST = "0010"
+NEWEST = "0011"
 # The advisory lock of whoever migrates, on PostgreSQL: "pixharbo" as a number, nobody else's.
 MIGRATING = int.from_bytes(b"pixharbo")
 

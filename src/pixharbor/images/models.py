@@ -151,6 +151,7 @@ class ProviderFile(Base):
     checksum: Mapped[str | None]
     modified_at: Mapped[datetime | None] = mapped_column(UtcTime)
     traits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # if filtered
+    version: Mapped[str | None]  # what its host calls it, to ask whether it still is that one
     place: Mapped[str] = mapped_column(default="")
     gone_at: Mapped[datetime | None] = mapped_column(UtcTime)
     replaces: Mapped[UUID | None]  # the image that the file was before its content changed

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from pixharbor.imports.filters import Traits
 from pixharbor.imports.pending_items import PendingItem
@@ -14,7 +15,8 @@ class FileFate:
     """An item's end. With a `content`, its `body` is to be kept; `admitted` bytes are in use.
 
     With `traits` it was fetched, and left out by a filter.
-    `told`: the item's name and size are not those of its row, but what the answer said.
+    `told`: the item's name and size are not those of its row, but what the answer said; `version`
+    is what it calls these bytes. `unchanged`: nothing was fetched, and `image_id` is its image.
     """
 
     item: PendingItem
@@ -27,3 +29,6 @@ class FileFate:
     admitted: int = 0
     traits: Traits | None = None
     told: bool = False
+    version: str | None = None
+    unchanged: bool = False
+    image_id: UUID | None = None

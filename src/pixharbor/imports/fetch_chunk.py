@@ -14,6 +14,7 @@ from pixharbor.imports.fates import FileFate
 from pixharbor.imports.fetch_file import FileFetcher
 from pixharbor.imports.filters import filters_of
 from pixharbor.imports.keep_fates import FateBasket, FateKeeper
+from pixharbor.imports.kept_versions import with_kept_versions
 from pixharbor.imports.pause_import import pause_import
 from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
@@ -25,7 +26,7 @@ from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, TaskState
-from pixharbor.sources.base import SourceError
+from pixharbor.sources.base import Conditional, SourceError
 from pixharbor.storage.base import StoreError
 from pixharbor.unit_of_work import Work
 
@@ -53,6 +54,8 @@ async def fetch_chunk(
         async with work.read() as session:
             job = await session.get_one(Job, lease.job_id)
             items = await read_pending(session, lease)
+            if isinstance(fetcher.source, Conditional):
+                items = await with_kept_versions(session, job, items)
             make_way = time.monotonic() > slice_ends and await _others_wait(session, lease)
         if items and job.state in FINISHED:
             await _cancel_rest(lease, items, work=work)

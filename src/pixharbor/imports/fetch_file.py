@@ -21,6 +21,7 @@ from pixharbor.imports.verify_together import Verifier
 from pixharbor.jobs.states import ItemState
 from pixharbor.sources.base import (
     FileChanged,
+    FileUnchanged,
     FileVanished,
     NoLongerConfigured,
     Source,
@@ -93,6 +94,9 @@ class FileFetcher:
         try:
             body = await self._download(item, room)
             verdict = await self.verifier.verify(item, body, seen)
+        except FileUnchanged:
+            room.leave()
+            return _unchanged(item)
         except FileTooLarge as error:
             room.leave()
             return (
@@ -105,6 +109,7 @@ class FileFetcher:
         # What the answer says of a file is no promise that its bytes could be held against.
         item = _as_told(item, room.told) if room.told else item
         fate = FileFate(item, verdict.state, verdict.reason, verdict.message, told=bool(room.told))
+        fate.version = room.told.version if room.told else None
         fate.content, fate.body, fate.admitted = verdict.content, body, room.admitted
         if fate.content is None:
             self._forget(fate)
@@ -219,11 +224,23 @@ def _source_file(item: PendingItem) -> SourceFile:
         checksum=item.checksum,
         modified_at=item.modified_at,
         resource_key=item.resource_key,
+        version=item.kept.version if item.kept else None,
     )
 
 
 def _as_it_is_now(item: PendingItem, now: SourceFile) -> PendingItem:
     return replace(item, size=now.size, checksum=now.checksum, modified_at=now.modified_at)
+
+
+def _unchanged(item: PendingItem) -> tuple[FileFate, Verdict]:
+    """The fate that the version which is kept already has."""
+    assert item.kept is not None
+    known = item.kept.fate
+    state = ItemState(known.state)
+    return (
+        FileFate(item, state, known.reason, known.message, unchanged=True, image_id=known.image_id),
+        Verdict(state, known.reason, known.message, "", agrees=True),
+    )
 
 
 def _refused(item: PendingItem, error: SourceError, attempts: int) -> FileFate:

@@ -154,7 +154,8 @@ class FateBasket:
                 if fate.content and fate.state is ItemState.STORED
             )
             await record(unit.session, self.lease, **counts, bytes_stored=stored_bytes)
-            await write_fates(unit.session, fates, images)
+            as_before = {id(fate): fate.image_id for fate in fates if fate.image_id}
+            await write_fates(unit.session, fates, images | as_before)
             in_trash = {fate: image for fate, image in left.items() if image}
             await remember_files(unit.session, self.job, fates, images | in_trash)
             new = sum(image.is_new for image in added)

@@ -8,9 +8,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.imports.settle_known import Settled
 from pixharbor.jobs.leases import Lease
 from pixharbor.jobs.models import Item
 from pixharbor.jobs.states import ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """The version of a file that was fetched before, and its fate if it is that one still."""
+
+    version: str
+    fate: Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,10 @@ class PendingItem:
     modified_at: datetime | None
     resource_key: str | None
     attempts: int
+    kept: KeptVersion | None = None  # for a Conditional source: kept_versions.py
 
 
-_COLUMNS = [Item.__table__.c[field.name] for field in fields(PendingItem)]
+_COLUMNS = [Item.__table__.c[field.name] for field in fields(PendingItem) if field.name != "kept"]
 
 
 async def read_pending(session: AsyncSession, lease: Lease) -> Sequence[PendingItem]:

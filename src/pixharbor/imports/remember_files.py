@@ -32,12 +32,13 @@ async def remember_files(
             "size": fate.item.size,
             "checksum": fate.item.checksum,
             "modified_at": fate.item.modified_at,
+            "version": fate.version,
             "traits": fate.traits.to_json() if fate.traits else None,
             "place": place_of(job),
             "gone_at": None,
         }
         for fate in fates
-        if id(fate) in images or fate.reason in ("not_an_image", "in_trash") or fate.traits
+        if _is_worth_it(fate, images)
     ]
     if not rows:
         return
@@ -55,6 +56,12 @@ async def remember_files(
         ),
         rows,
     )
+
+
+def _is_worth_it(fate: FileFate, images: Mapping[int, UUID]) -> bool:
+    if fate.unchanged:  # what is remembered of it holds
+        return False
+    return bool(id(fate) in images or fate.reason in ("not_an_image", "in_trash") or fate.traits)
 
 
 def place_of(job: Job) -> str:

@@ -1,7 +1,7 @@
 """Settle what a listing shows to be known: unchanged, renamed or filtered, and never fetched."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,7 +23,7 @@ _REMEMBERED = [
     _files.c[name]
     for name in (
         *("provider_id", "image_id", "reason", "name", "path"),
-        *("size", "checksum", "modified_at", "traits"),
+        *("size", "checksum", "modified_at", "version", "traits"),
     )
 ]
 _RENAME_FILE = (
@@ -61,7 +61,7 @@ async def settle_known(
     session: AsyncSession, job: Job, files: Sequence[SourceFile], filters: Filters
 ) -> dict[str, Settled]:
     """The fates of listed files, by their provider's ids; one question for all of them."""
-    known = await _find_known(session, job, [file.id for file in files if file.fate is None])
+    known = await find_known(session, job, [file.id for file in files if file.fate is None])
     return {file.id: _settle(file, known.get(file.id), filters) for file in files}
 
 
@@ -108,7 +108,7 @@ def keepable(name: str) -> str:
     return name.replace("\0", "")
 
 
-async def _find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dict[str, Any]:
+async def find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dict[str, Any]:
     """What is remembered of these files; a person who imports them brings back what is deleted."""
     if not ids:
         return {}
@@ -138,10 +138,15 @@ def _settle(file: SourceFile, known: Any, filters: Filters) -> Settled:
         return filtered(left_out)
     if known is None or not _is_unchanged(file, known):
         return Settled()
-    return _settle_unchanged(file, known, filters)
+    settled = settle_unchanged(known, filters)
+    names = (keepable(file.name), keepable(file.path))
+    if settled.reason == "unchanged" and names != (known.name, known.path):
+        return replace(settled, reason="renamed")
+    return settled
 
 
-def _settle_unchanged(file: SourceFile, known: Any, filters: Filters) -> Settled:
+def settle_unchanged(known: Any, filters: Filters) -> Settled:
+    """The fate of a file that is as it was; pending when the filters let it pass now."""
     if _is_thrown_away(known):
         return Settled(ItemState.SKIPPED, "in_trash", REASONS["in_trash"][0])
     if known.reason == "filtered":
@@ -150,9 +155,7 @@ def _settle_unchanged(file: SourceFile, known: Any, filters: Filters) -> Settled
     if known.image_id is None:
         reason = known.reason or "not_an_image"
         return Settled(ItemState.SKIPPED, reason, REASONS[reason][0])
-    names = (keepable(file.name), keepable(file.path))
-    reason = "unchanged" if names == (known.name, known.path) else "renamed"
-    return Settled(ItemState.DUPLICATE, reason, image_id=known.image_id)
+    return Settled(ItemState.DUPLICATE, "unchanged", image_id=known.image_id)
 
 
 def filtered(why: str) -> Settled:

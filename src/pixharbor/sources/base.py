@@ -44,6 +44,7 @@ class SourceFile:
     pixels as the picture is seen, where a listing has them. A file that can be seen to be no
     image before it is fetched has a `fate` already: (state, reason, message), such as
     ("skipped", "not_an_image", "a video") or ("gone", "vanished", "the shortcut leads nowhere").
+    `version` is for a Conditional source: what `open` said of the bytes that are known already.
     """
 
     id: str
@@ -54,6 +55,7 @@ class SourceFile:
     checksum: str | None = None
     modified_at: datetime | None = None
     resource_key: str | None = None
+    version: str | None = None
     width: int | None = None
     height: int | None = None
     through_shortcut: bool = False  # `path` is the shortcut's place, not the file's own
@@ -188,12 +190,14 @@ class Triable(Protocol):
 class Told:
     """What an answer with a file's bytes says of it where the listing knew nothing; None: nothing.
 
-    `size` is in bytes, `modified_at` UTC.
+    `size` is in bytes, `modified_at` UTC. `version` is any word that a Conditional source knows
+    this content by.
     """
 
     name: str | None = None
     size: int | None = None
     modified_at: datetime | None = None
+    version: str | None = None
 
 
 @runtime_checkable
@@ -201,6 +205,16 @@ class Telling(Protocol):
     """An extra ability of what `open` gives: besides the bytes, what their answer says."""
 
     told: Told
+
+
+@runtime_checkable
+class Conditional(Protocol):
+    """An extra ability: a source whose listing knows nothing of versions, but whose answers do.
+
+    `open` raises FileUnchanged, without a byte, for a file that is `file.version` still.
+    """
+
+    asks_whether_changed: Literal[True]
 
 
 class SourceError(PixharborError):
@@ -301,6 +315,13 @@ class FileVanished(SourceError):  # noqa: N818 - the family reads as what happen
     """The file was listed and is gone."""
 
     reason = "vanished"
+    fate = Fate.SKIP
+
+
+class FileUnchanged(SourceError):  # noqa: N818 - the family reads as what happened
+    """The file is the version that is known already."""
+
+    reason = "unchanged"
     fate = Fate.SKIP
 
 

@@ -121,17 +121,21 @@ class SafeHttp:
         url: URL,
         *,
         headers: Mapping[str, str] | None = None,
+        conditions: Mapping[str, str] | None = None,
         turn_at: TurnAt = lambda _: nullcontext(),
     ) -> AsyncIterator[Answer]:
         """Open a URL and follow its redirects, each looked at like the first.
 
-        `headers` go to the host they were meant for alone, a name and password in the URL to
-        nobody. The answer may have any status.
+        `headers` go to the host they were meant for alone, `conditions` to `url` itself: what a
+        redirect leads to has other versions. A name and password in the URL go to nobody. The
+        answer may have any status.
         """
         check_url(url)
         url = first = url.with_user(None)
         for _ in range(MOST_REDIRECTS + 1):
-            ours = headers if url.origin() == first.origin() else None
+            ours = {**(headers or {})} if url.origin() == first.origin() else {}
+            if url == first:
+                ours |= conditions or {}
             async with turn_at(url.host or ""), self._ask(url, ours) as response:
                 if response.status not in REDIRECTS:
                     async with aclosing(_body(response)) as body:

@@ -1,11 +1,9 @@
 """Web addresses: single images by their address, and lists of up to a million of them."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, Literal
 
 import aiohttp
 from pydantic import Field
@@ -14,6 +12,7 @@ from yarl import URL
 from pixharbor.db.engine import Database
 from pixharbor.sources.base import (
     FileRefused,
+    FileUnchanged,
     FileVanished,
     FolderMissing,
     FolderRefused,
@@ -46,6 +45,7 @@ from pixharbor.sources.web_urls_links import (
     read_address,
 )
 from pixharbor.sources.web_urls_lists import UrlList, find_list, read_page
+from pixharbor.sources.web_urls_versions import NOT_MODIFIED, moment, unless, version_told
 
 # Of one chunk: most of them wait for their hosts, which costs nothing.
 FILES_AT_ONCE: Final = 64
@@ -59,9 +59,10 @@ class WebUrlsSettings(SafeHttpSettings):
 
 
 class WebUrls:
-    """Implements Source and ManyHosts; see sources/base.py."""
+    """Implements Source, ManyHosts and Conditional; see sources/base.py."""
 
     name = SOURCE
+    asks_whether_changed: Literal[True] = True
     files_at_once = FILES_AT_ONCE
 
     def __init__(
@@ -115,9 +116,14 @@ class WebUrls:
 
     @asynccontextmanager
     async def open(self, file: SourceFile) -> AsyncIterator["Download"]:
-        """Stream a file's bytes, and what the answer says of it."""
-        async with self._answer(_url_of(file.id, file.resource_key)) as answer:
-            yield Download(answer)
+        """Stream a file's bytes, and what the answer says of it. Raises FileUnchanged."""
+        url = _url_of(file.id, file.resource_key)
+        async with self._answer(url, unless(file.version)) as answer:
+            if file.version and answer.status == NOT_MODIFIED:
+                raise FileUnchanged
+            yield Download(
+                answer, version_told(answer) if answer.url == url.with_user(None) else None
+            )
 
     def host_of(self, file_id: str, resource_key: str | None) -> str:
         """The host that a file is asked of; "" for a line that names none."""
@@ -127,11 +133,18 @@ class WebUrls:
             return ""
 
     @asynccontextmanager
-    async def _answer(self, url: URL) -> AsyncIterator[Answer]:
-        """A host's answer that is a file. Waits for the host's turn, and slows down if asked to."""
-        async with self._http.get(url, turn_at=self._hosts.turn) as answer:
+    async def _answer(
+        self, url: URL, conditions: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Answer]:
+        """A host's answer that is a file, or with `conditions` that it is as it was.
+
+        Waits for the host's turn, and slows down if asked to.
+        """
+        getting = self._http.get(url, conditions=conditions, turn_at=self._hosts.turn)
+        async with getting as answer:
             host = answer.url.host or ""
-            error = error_for(answer.status, answer.headers, host)
+            unchanged = bool(conditions) and answer.status == NOT_MODIFIED
+            error = None if unchanged else error_for(answer.status, answer.headers, host)
             if isinstance(error, RateLimited):
                 await self._hosts.penalise(host, error.retry_after)
             if error:
@@ -151,12 +164,13 @@ class WebUrls:
 class Download:
     """A file's bytes as they come; see Telling in sources/base.py."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, version: str | None) -> None:
         self._body = answer.body
         self.told = Told(
             name=_name_told(answer),
             size=answer.size,
-            modified_at=_moment(answer.headers.get("Last-Modified")),
+            modified_at=moment(answer.headers.get("Last-Modified")),
+            version=version,
         )
 
     def __aiter__(self) -> "Download":
@@ -195,13 +209,6 @@ def _name_told(answer: Answer) -> str | None:
     except ValueError:
         return None
     return re.split(r"[\\/]", name)[-1].strip()[:LONGEST_NAME] or None
-
-
-def _moment(given: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(given).astimezone(UTC) if given else None
-    except (ValueError, OverflowError):
-        return None
 
 
 @asynccontextmanager
