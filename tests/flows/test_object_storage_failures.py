@@ -26,8 +26,9 @@ BAD = picture(7, size=(400, 300))
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for minutes waits for moments here; the steps are the same."""
+    monkeypatch.setattr(retry_delays, "TRIES", 3)
     monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.05)
-    monkeypatch.setattr(object_storage_http, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(object_storage_http, "IDLE_SECONDS", 1)
 
 
 @pytest.fixture(scope="module")

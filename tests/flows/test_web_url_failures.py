@@ -18,6 +18,7 @@ from pixharbor.sources import governor, safe_http
 
 Page = bytes | Callable[[WebHost, asyncio.StreamWriter], Awaitable[None]]
 
+TRIES = 3  # instead of eight
 GOOD = [picture(1), picture(2)]
 WHOLE = picture(9, size=(400, 300))
 
@@ -25,10 +26,11 @@ WHOLE = picture(9, size=(400, 300))
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for minutes waits for moments here; the steps are the same."""
+    monkeypatch.setattr(retry_delays, "TRIES", TRIES)
     monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.01)
-    monkeypatch.setattr(safe_http, "IDLE_SECONDS", 0.5)
-    monkeypatch.setattr(safe_http, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(safe_http, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(safe_http, "IDLE_SECONDS", 1.5)
+    monkeypatch.setattr(safe_http, "ANSWER_SECONDS", 1.5)
+    monkeypatch.setattr(safe_http, "BODY_SECONDS", 1.5)
     monkeypatch.setattr(governor, "LONGEST_PENALTY_SECONDS", 0.05)
 
 
@@ -85,17 +87,17 @@ async def stored(harbour: Harbour) -> Counter[bytes]:
         (reply("404 None"), "gone", "vanished", 1),
         (reply("410 Gone"), "gone", "vanished", 1),
         (reply("400 What"), "failed", "provider_error", 1),
-        (reply("500 Oh"), "failed", "provider_error", 8),
-        (reply("429 Slow", Retry_After="0"), "failed", "provider_error", 8),
+        (reply("500 Oh"), "failed", "provider_error", TRIES),
+        (reply("429 Slow", Retry_After="0"), "failed", "provider_error", TRIES),
         (reply("429 Slow", Retry_After="7200"), "failed", "provider_error", 1),
         (reply("302 Round", Location="/bad.jpg"), "failed", "provider_error", 1),
         (reply("302 In", Location="http://10.0.0.1/"), "failed", "address_refused", 1),
         (reply("302 File", Location="file:///etc/passwd"), "failed", "provider_error", 1),
-        (reply(body=WHOLE, Content_Length="99999"), "failed", "truncated", 8),
-        (resetting, "failed", "truncated", 8),
-        (silent, "failed", "timeout", 8),
-        (stalled, "failed", "timeout", 8),
-        (dripping, "failed", "timeout", 8),
+        (reply(body=WHOLE, Content_Length="99999"), "failed", "truncated", TRIES),
+        (resetting, "failed", "truncated", TRIES),
+        (silent, "failed", "timeout", TRIES),
+        (stalled, "failed", "timeout", TRIES),
+        (dripping, "failed", "timeout", TRIES),
         (reply(), "skipped", "empty", 1),
         (reply(body=b"only words"), "skipped", "not_an_image", 1),
     ],
