@@ -1,6 +1,5 @@
 """Flow 1 from a ZIP archive: what is stored, what the items say, what the job says."""
 
-import asyncio
 import io
 import json
 import time
@@ -64,38 +63,13 @@ async def until_put_away(tmp_path: Path) -> None:
     await until(is_gone, seconds=20)
 
 
-async def upload(
-    harbour: Harbour, body: bytes, key: str | None = None, **query: str
-) -> httpx.Response:
-    keyed = {"Idempotency-Key": key} if key else {}
+async def upload(harbour: Harbour, body: bytes, **query: str) -> httpx.Response:
     return await harbour.api.post(
         "/api/v1/imports/zip",
         params={"name": "album.zip", **query},
         content=body,
-        headers={"Content-Type": "application/zip", **keyed},
+        headers={"Content-Type": "application/zip"},
     )
-
-
-async def test_the_same_upload_sent_again_with_its_key_is_one_job_and_kept_once_r12(
-    tmp_path: Path, harbour_at: Open
-) -> None:
-    one, other = (zipped({"a.jpg": picture(number)}) for number in (1, 2))
-    async with harbour_at(working=False) as harbour:
-        first = await upload(harbour, one, key="k")
-        assert first.status_code == 202, first.text
-        both = await asyncio.gather(*(upload(harbour, one, key="k") for _ in range(3)))
-        assert {again.json()["id"] for again in both} == {first.json()["id"]}
-        for changed in (
-            await upload(harbour, other, key="k"),
-            await upload(harbour, one, key="k", options='{"priority": 5}'),
-        ):
-            assert (changed.status_code, changed.json()["code"]) == (422, "idempotency_key_reused")
-        form = {"files": {"file": ("a.zip", one)}, "headers": {"Idempotency-Key": "form"}}
-        forms = [await harbour.api.post("/api/v1/imports/zip", **form) for _ in range(2)]
-        assert {again.status_code for again in forms} == {202}
-        assert len({again.json()["id"] for again in forms}) == 1
-        assert len(kept(tmp_path)) == 2
-        assert len((await harbour.api.get("/api/v1/jobs")).json()["jobs"]) == 2
 
 
 async def test_an_uploaded_archive_becomes_images_and_goes(

@@ -156,7 +156,13 @@ class Dropbox:
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""
-        return await self._whose(self._links.signed(FreshSignature(token)))
+        about = await self._links.signed(FreshSignature(token)).call(
+            "users/get_current_account", {}, about=("folder", "account"), interactive=True
+        )
+        if not about.get("account_id"):
+            raise ProviderFailed("Dropbox does not say whose account this is.")
+        name = about.get("email") or about["account_id"]
+        return Account(str(about["account_id"]), str(name))
 
     async def try_credentials(self) -> str:
         """A question for the app, if links are opened by it, and one for the account."""
@@ -167,17 +173,13 @@ class Dropbox:
             )
             opens.append("the app opens links")
         if not self._account.by_app:
-            opens.append(f"signed in as {(await self._whose(self._account)).name}")
+            # Whose account it is would need a permission that imports do without.
+            root = {"path": "", "limit": 1}
+            await self._account.call(
+                "files/list_folder", root, about=("folder", "/"), interactive=True
+            )
+            opens.append("the account opens its own folders")
         return ", ".join(opens)
-
-    async def _whose(self, api: DropboxApi) -> Account:
-        about = await api.call(
-            "users/get_current_account", {}, about=("folder", "account"), interactive=True
-        )
-        if not about.get("account_id"):
-            raise ProviderFailed("Dropbox does not say whose account this is.")
-        name = about.get("email") or about["account_id"]
-        return Account(str(about["account_id"]), str(name))
 
     def signed_in(self, credentials: Credentials) -> "Dropbox":
         """The same source as that account sees it, at a pace of its own."""
