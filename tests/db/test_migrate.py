@@ -28,11 +28,10 @@ from pixharbor.schedules import models as _schedules
 from pixharbor.sources import adaptive_governor as _paces
 from pixharbor.sources import governor as _governors
 from pixharbor.sources import web_urls_lists as _web_urls
-from pixharbor.transforms import models as _transforms
 
 T = TypeVar("T")
 # Imported for the tables that each of them declares.
-DECLARED = (_connections, _images, _jobs, _schedules, _paces, _governors, _transforms, _web_urls)
+DECLARED = (_connections, _images, _jobs, _schedules, _paces, _governors, _web_urls)
 IMAGE_TEXTS = (
     *("name", "name_folded", "mime_type", "format", "sha256"),
     *("source", "provider_id", "source_path", "storage_key"),

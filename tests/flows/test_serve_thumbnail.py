@@ -14,7 +14,7 @@ from pictures import picture, write_pictures
 from PIL import Image as Pillow
 from sqlalchemy import select
 
-from pixharbor.transforms.models import Variant
+from pixharbor.images.models import Variant
 
 
 async def fetch(harbour: Harbour, url: str) -> tuple[int, int]:
@@ -46,6 +46,13 @@ async def test_a_thumbnail_is_made_at_the_first_request_and_kept_for_the_next(
         assert await kept(harbour) == ["thumbnail:320"]
         assert await fetch(harbour, f"{small.partition('?')[0]}?size=1600") == (1600, 800)
         assert await kept(harbour) == ["thumbnail:1600", "thumbnail:320"]
+        info = (await harbour.api.get(f"/api/v1/images/{image['image_id']}/info")).json()
+        told = [(made["recipe"], made["width"], made["mime_type"]) for made in info["variants"]]
+        assert told == [
+            ("thumbnail:320", 320, "image/webp"),
+            ("thumbnail:1600", 1600, "image/webp"),
+        ]
+        assert all(made["size"] > 0 for made in info["variants"])
 
 
 async def test_many_who_ask_at_once_get_the_same_thumbnail(port: Port, tree: Path) -> None:

@@ -14,7 +14,7 @@ from pictures import picture, write_pictures
 from sqlalchemy import func, select, update
 
 from pixharbor.db.engine import open_database
-from pixharbor.images.models import Image, ProviderFile, PurgedObject
+from pixharbor.images.models import Image, ProviderFile, PurgedObject, Variant
 from pixharbor.images.purged_objects import (
     ObjectsPurged,
     lock_contents,
@@ -26,7 +26,6 @@ from pixharbor.imports import pause_import
 from pixharbor.imports.start_due import start_due
 from pixharbor.schedules.models import Schedule
 from pixharbor.storage.base import NewObject
-from pixharbor.transforms.models import Variant
 from pixharbor.transforms.purge_trash import purge_trash
 from pixharbor.unit_of_work import Work
 
@@ -175,6 +174,21 @@ async def test_after_thirty_days_rows_originals_and_thumbnails_are_gone(
         assert answer.status_code == 404
         for image in (kept, fresh):
             assert await harbour.runtime.store.size(image["storage_path"])
+
+
+async def test_a_worker_looks_into_the_trash_by_itself(port: Port, tree: Path) -> None:
+    write_pictures(tree, 2)
+    async with port() as (harbour, drive):
+        await harbour.run(drive.folder_link)
+        kept, thrown = await harbour.images()
+        await throw_away(harbour, thrown)
+        await age_trash(harbour)
+    async with port() as (harbour, _):
+
+        async def purged() -> bool | None:
+            return await objects(harbour) == {kept["storage_path"]} or None
+
+        await until(purged, worker=harbour.worker)
 
 
 async def test_an_object_that_another_image_has_stays_with_the_last_of_them(

@@ -20,7 +20,13 @@ from pixharbor.images.count_images import count_images
 from pixharbor.images.delete_image import delete_image
 from pixharbor.images.models import Image
 from pixharbor.images.purged_objects import lock_contents
-from pixharbor.images.read_images import ImageFilter, find_image, list_images, list_source_files
+from pixharbor.images.read_images import (
+    ImageFilter,
+    find_image,
+    list_images,
+    list_source_files,
+    list_variants,
+)
 from pixharbor.images.schemas import ImageInfo, ImageList, answer_of, info_of
 from pixharbor.sources.registry import KNOWN_SOURCES
 
@@ -118,7 +124,8 @@ async def get_info(
     async with work.read() as session:
         image = await find_image(session, caller.owner, image_id)
         files = await list_source_files(session, image)
-    return info_of(image, files, public_url)
+        variants = await list_variants(session, image)
+    return info_of(image, files, variants, public_url)
 
 
 @router.delete("/api/v1/images/{image_id}", status_code=204)

@@ -1,4 +1,4 @@
-"""The tables of images: originals that are kept, how many there are, and what was imported."""
+"""The tables of images: originals and their variants, how many there are, what was imported."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -89,6 +89,21 @@ class ImageCount(Base):
     source: Mapped[str] = mapped_column(String(32), primary_key=True)
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     images: Mapped[int] = mapped_column(BigInteger)
+
+
+class Variant(Base):
+    """What a recipe made of an image. One row for each pair: asked again, it is found."""
+
+    __tablename__ = "variants"
+
+    image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id"), primary_key=True)
+    recipe: Mapped[str] = mapped_column(String(255), primary_key=True)
+    storage_key: Mapped[str]
+    mime_type: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class PurgedObject(Base):

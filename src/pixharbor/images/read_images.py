@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import NotFound
-from pixharbor.images.models import Image, ProviderFile
+from pixharbor.images.models import Image, ProviderFile, Variant
 from pixharbor.imaging.formats import FORMATS
 
 # The last character of Unicode: everything that begins with a prefix sorts before prefix + this.
@@ -128,6 +128,12 @@ async def find_image(
     if image is None:
         raise NotFound(f"There is no image {image_id}.", code="image_not_found")
     return image
+
+
+async def list_variants(session: AsyncSession, image: Image) -> Sequence[Variant]:
+    """What recipes have made of the image so far."""
+    made = select(Variant).where(Variant.image_id == image.id)
+    return (await session.scalars(made.order_by(Variant.created_at, Variant.recipe))).all()
 
 
 async def list_source_files(session: AsyncSession, image: Image) -> Sequence[ProviderFile]:

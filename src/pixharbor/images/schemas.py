@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from pixharbor.db.wire import UtcWire
 from pixharbor.images.delete_image import KEPT_IN_TRASH
-from pixharbor.images.models import Image, ProviderFile
+from pixharbor.images.models import Image, ProviderFile, Variant
 
 
 class ImageAnswer(BaseModel):
@@ -67,6 +67,17 @@ class SourceFileAnswer(BaseModel):
     gone_at: UtcWire | None
 
 
+class VariantAnswer(BaseModel):
+    """What a recipe has made of the image; a thumbnail is made when it is first asked for."""
+
+    recipe: str = Field(examples=["thumbnail:320"])
+    mime_type: str
+    width: int
+    height: int
+    size: int
+    created_at: UtcWire
+
+
 class ImageInfo(ImageAnswer):
     """Everything that is known of an image."""
 
@@ -83,7 +94,7 @@ class ImageInfo(ImageAnswer):
     damage: str | None
     source_checksum_mismatch: bool
     source_files: list[SourceFileAnswer]
-    variants: list[dict[str, Any]]
+    variants: list[VariantAnswer]
 
 
 def answer_of(image: Image, public_url: str) -> ImageAnswer:
@@ -101,7 +112,9 @@ def trashed_of(image: Image, public_url: str) -> TrashedImage:
     )
 
 
-def info_of(image: Image, files: Sequence[ProviderFile], public_url: str) -> ImageInfo:
+def info_of(
+    image: Image, files: Sequence[ProviderFile], variants: Sequence[Variant], public_url: str
+) -> ImageInfo:
     """The image with all that is known of it."""
     return ImageInfo(
         **_fields(image, public_url),
@@ -127,7 +140,10 @@ def info_of(image: Image, files: Sequence[ProviderFile], public_url: str) -> Ima
             )
             for file in files
         ],
-        variants=[],
+        variants=[
+            VariantAnswer(**{name: getattr(variant, name) for name in VariantAnswer.model_fields})
+            for variant in variants
+        ],
     )
 
 

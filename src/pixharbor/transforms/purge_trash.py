@@ -16,10 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.upsert import insert_into
 from pixharbor.images.delete_image import KEPT_IN_TRASH
-from pixharbor.images.models import Image, ProviderFile, PurgedObject
+from pixharbor.images.models import Image, ProviderFile, PurgedObject, Variant
 from pixharbor.images.purged_objects import lock_contents
 from pixharbor.storage.base import Store
-from pixharbor.transforms.models import Variant
 from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()

@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.upsert import insert_into
 from pixharbor.errors import BadInput
-from pixharbor.images.models import Image
+from pixharbor.images.models import Image, Variant
 from pixharbor.images.read_images import find_image
 from pixharbor.imaging.inspect import ImageError
 from pixharbor.imaging.sandbox import Sandbox
 from pixharbor.storage.base import NewObject, Store
 from pixharbor.storage.keys import variant_key
-from pixharbor.transforms.models import Variant
 from pixharbor.unit_of_work import Work
 
 SIZES = (320, 1600)

@@ -1081,9 +1081,7 @@ export interface components {
             /** Source Files */
             source_files: components["schemas"]["SourceFileAnswer"][];
             /** Variants */
-            variants: {
-                [key: string]: unknown;
-            }[];
+            variants: components["schemas"]["VariantAnswer"][];
         };
         /**
          * ImageList
@@ -1722,6 +1720,27 @@ export interface components {
             name: string;
             /** Lines */
             lines: number;
+        };
+        /**
+         * VariantAnswer
+         * @description What a recipe has made of the image; a thumbnail is made when it is first asked for.
+         */
+        VariantAnswer: {
+            /**
+             * Recipe
+             * @example thumbnail:320
+             */
+            recipe: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Size */
+            size: number;
+            /** Created At */
+            created_at: string;
         };
     };
     responses: never;
