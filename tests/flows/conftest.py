@@ -14,6 +14,8 @@ from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_
 Port = Callable[..., AbstractAsyncContextManager[tuple[Harbour, RunningGoogleDrive]]]
 DropboxPort = Callable[..., AbstractAsyncContextManager[tuple[Harbour, RunningDropbox]]]
 
+Open = Callable[..., AbstractAsyncContextManager[Harbour]]
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
@@ -74,3 +76,17 @@ def dropbox_port(tmp_path: Path, tree: Path, database_url: str) -> DropboxPort:
                 yield harbour, dropbox
 
     return open_port
+
+
+@pytest.fixture
+def harbour_at(tmp_path: Path, database_url: str) -> Open:
+    """Opens a harbour that may ask hosts of this machine: `async with harbour_at() as harbour`."""
+
+    def open_harbour(**more: Any) -> AbstractAsyncContextManager[Harbour]:
+        given: dict[str, Any] = {
+            "database_url": database_url, "storage_reserve": 0,
+            "allow_private_addresses": "127.0.0.0/8", **more,
+        }  # fmt: skip
+        return running_harbour(tmp_path / "data", **given)
+
+    return open_harbour

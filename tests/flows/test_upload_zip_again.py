@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
-from flows.test_import_zip import kept, zipped
+from flows.archives import kept, zipped
 from harbour import running_harbour
 from pictures import picture
 
