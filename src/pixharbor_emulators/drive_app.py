@@ -222,6 +222,8 @@ class GoogleDrive:
             signed_in=request.signed_in,
             origin=f"http://{server[0]}:{server[1]}",
             redirected=request.scope["path"].startswith(_CONTENT),
+            acknowledges_abuse=request.signed_in
+            and request.parameters.get("acknowledgeAbuse") == "true",
         )
 
     def _declared(self, request: Request) -> list[Fault]:

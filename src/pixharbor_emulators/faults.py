@@ -35,7 +35,7 @@ class Call:
 
     `id` is the file, or the listed folders joined by commas; `attempt` counts from 1 for each
     kind, id and page; `at` is in seconds of a clock that only grows; `redirected`: the caller was
-    sent here.
+    sent here; `acknowledges_abuse`: the owner asks for what is marked as malware.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class Call:
     signed_in: bool = False
     origin: str = ""
     redirected: bool = False
+    acknowledges_abuse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ MakeAct = Callable[[Call], Act | None]
 _REFUSALS: Final[dict[str, MakeAct]] = {
     "vanished": lambda call: not_found(call.id),
     "forbidden": lambda _: replies.insufficient_permissions(),
-    "abusive": lambda _: replies.abusive(),
+    "abusive": lambda call: None if call.acknowledges_abuse else replies.abusive(),
     "download_quota": lambda _: replies.download_quota(),
     "daily_limit": lambda _: replies.daily_limit(),
     "user_rate": lambda _: replies.user_rate_limit(),

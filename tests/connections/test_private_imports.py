@@ -1,8 +1,10 @@
 """Imports in the name of an account: what it sees, and what happens when its sign-in ends."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from connecting import ROOT, connected, list_connections, start_private
 from connections.conftest import Port
 from pictures import write_pictures
@@ -50,6 +52,23 @@ async def test_a_private_folder_is_for_accounts_alone_s0_56(port: Port) -> None:
         assert refused.status_code == 404
         job = await harbour.finish(await start_private(harbour, link, await connected(harbour)))
     assert (job["state"], job["balance"]["stored"]) == ("completed", 1)
+
+
+@pytest.mark.parametrize("opted", [False, True])
+async def test_what_google_marks_as_malware_is_fetched_for_its_owner_who_opted_for_it(
+    port: Port, tree: Path, opted: bool
+) -> None:
+    sidecar = json.loads((tree / ".drive.json").read_text())
+    declared = sidecar.get("files", {}) | {"picture-00000.jpg": {"fault": "abusive"}}
+    (tree / ".drive.json").write_text(json.dumps(sidecar | {"files": declared}))
+    async with port(google_acknowledge_abuse=opted) as (harbour, drive):
+        job = await harbour.finish(await start_private(harbour, MY_DRIVE, await connected(harbour)))
+        failed = await harbour.items(job["id"], state="failed")
+        asked = [each.query for each in drive.log.entries() if each.kind == "download"]
+    assert job["balance"]["stored"] == (3 if opted else 2)
+    assert [item["reason"] for item in failed] == ([] if opted else ["abusive"])
+    # With a file that is not marked, Google refuses to hear of it.
+    assert sum(b"acknowledgeAbuse" in query for query in asked) == int(opted)
 
 
 async def test_folders_can_be_looked_through(port: Port) -> None:

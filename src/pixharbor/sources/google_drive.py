@@ -366,7 +366,8 @@ async def open_google_drive(
         def as_seen_by(credentials: Credentials | None) -> GoogleDrive:
             governor = _governor(profile, url, credentials or key, database)
             stack.push_async_callback(governor.close)
-            api = DriveApi(url, credentials or key, governor, sessions)
+            takes = settings.google_acknowledge_abuse
+            api = DriveApi(url, credentials or key, governor, sessions, takes_abusive=takes)
             return GoogleDrive(api, governor, profile, as_seen_by, credentials)
 
         yield as_seen_by(None)

@@ -1,7 +1,7 @@
 """Google Drive: one request and its answer; key and token go to Google's API and nowhere else."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from pixharbor.sources.accounts import Account, Credentials
-from pixharbor.sources.base import NeedsReauth, ProviderFailed, RateLimited
+from pixharbor.sources.base import FileRefused, NeedsReauth, ProviderFailed, RateLimited
 from pixharbor.sources.google_drive_errors import (
     AutomatedQueries,
     Refusal,
@@ -66,7 +66,8 @@ class DriveApi:
     """Asks Google; every method waits for the governor first and raises SourceError alone.
 
     With the credentials of an account it asks in its name, otherwise by the key. A token that
-    Google refuses is exchanged for a fresh one, once for each request.
+    Google refuses is exchanged for a fresh one, once for each request. `takes_abusive`: an account
+    fetches its own files that Google has marked as malware, too.
     """
 
     def __init__(
@@ -75,8 +76,11 @@ class DriveApi:
         credentials: SecretStr | Credentials | None,
         governor: Governor,
         sessions: Sessions,
+        *,
+        takes_abusive: bool = False,
     ) -> None:
         self._url = url
+        self._takes_abusive = takes_abusive
         self._files = f"{url}/files"
         self._key_header: SecretHeaders | None = None
         self._credentials: Credentials | None = None
@@ -122,7 +126,24 @@ class DriveApi:
         return answer
 
     @asynccontextmanager
-    async def download(
+    async def download(self, file_id: str, **wanted: Any) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file's bytes; `wanted` is what _download takes.
+
+        What Google holds back as malware is asked for a second time, if that was opted for: Google
+        refuses to hear of it with any other file.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                chunks = await stack.enter_async_context(self._download(file_id, **wanted))
+            except FileRefused as error:
+                if not (self._takes_abusive and self._credentials and error.reason == "abusive"):
+                    raise
+                again = self._download(file_id, **wanted, query="&acknowledgeAbuse=true")
+                chunks = await stack.enter_async_context(again)
+            yield chunks
+
+    @asynccontextmanager
+    async def _download(
         self,
         file_id: str,
         *,
@@ -130,10 +151,12 @@ class DriveApi:
         about: tuple[Subject, str],
         size: int | None = None,
         resource_key: tuple[str, str] | None = None,
+        query: str = "",
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a file's bytes. Never with a Range: it costs as much as the whole file."""
+        """Never with a Range: it costs as much as the whole file."""
         limits = download_timeout(size)
-        url = URL(f"{self._files}/{quote(file_id)}?alt=media&supportsAllDrives=true", encoded=True)
+        asked = f"{quote(file_id)}?alt=media&supportsAllDrives=true{query}"
+        url = URL(f"{self._files}/{asked}", encoded=True)
         headers = await self._headers(resource_key)
         await self._governor.take(units)
         response = await self._begin(url, headers, limits)

@@ -18,12 +18,14 @@ class GoogleDriveSettings(BaseSettings):
     `google_quota_profile`: "units-2026" (projects made since 2026-05-01), "queries" (older ones),
     "none", or numbers in units a minute, and units a request, of which any may be left out:
     "user=325000,project=1000000,list=100,get=5,download=200". Empty: units-2026 at Google's own
-    address, none elsewhere.
+    address, none elsewhere. `google_acknowledge_abuse`: connected accounts fetch their own files
+    that Google has marked as malware.
     """
 
     google_api_key: SecretStr | None = None
     google_drive_api_url: str = GOOGLE_API_URL
     google_quota_profile: str | None = None
+    google_acknowledge_abuse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
