@@ -288,6 +288,22 @@ async def test_a_full_disk_pauses_the_import_of_a_linked_archive_until_there_is_
             await until_put_away(tmp_path)
 
 
+async def test_an_archive_that_has_no_room_is_not_downloaded_r9(
+    tmp_path: Path, harbour_at: Open
+) -> None:
+    large = reply(Content_Length=str(1 << 50))
+    async with (
+        web_host({"/a.zip": large}) as host,
+        harbour_at(limit_archive_bytes=1 << 60) as harbour,
+    ):
+        wanted = {"location": host.url("/a.zip")}
+        answer = await harbour.api.post("/api/v1/imports", json=wanted)
+        job_id = answer.json()["id"]
+        job = await harbour.until(job_id, lambda job: job["state"] == "paused")
+        assert job["pause"]["reason"] == "storage_full"
+        assert "1073741824 MiB" in job["pause"]["message"]
+
+
 async def test_a_full_disk_refuses_an_upload_and_keeps_nothing_r9(
     tmp_path: Path, harbour_at: Open
 ) -> None:

@@ -1,6 +1,7 @@
 """The shelf that sources borrow: files that lie in the store while their import runs."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from pixharbor.sources.base import FileVanished, Source
 from pixharbor.sources.shelf import Shelving
-from pixharbor.storage.base import NewObject, ObjectMissing, Store
+from pixharbor.storage.base import NewObject, ObjectMissing, Store, StoreFull
 from pixharbor.storage.disk_errors import naming_disk_errors
 
 PREFIX: Final = "archives/"
@@ -33,6 +34,14 @@ class StoreShelf:
                 yield path
         finally:
             path.unlink(missing_ok=True)
+
+    def check_room(self, size: int) -> None:
+        """Before it is brought: what has no room would be brought again and again."""
+        free = shutil.disk_usage(self._staging).free
+        if size > free:
+            raise StoreFull(
+                f"The archive has {size >> 20} MiB, and the disk of DATA_DIR {free >> 20} MiB free."
+            )
 
     async def keep(self, key: str, path: Path) -> None:
         """The store may take the file itself."""

@@ -14,6 +14,10 @@ class Shelf(Protocol):
         """A place on this machine for a file that is to be kept; deleted if it is not."""
         ...
 
+    def check_room(self, size: int) -> None:
+        """Raise StoreFull when a file of this many bytes cannot be staged here."""
+        ...
+
     async def keep(self, key: str, path: Path) -> None:
         """Keep a staged file under a key: the hex digits of a new UUID, version 7.
 

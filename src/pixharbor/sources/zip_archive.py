@@ -226,6 +226,7 @@ class ZipArchive:
             with _errors_of_the_place():
                 async with self._http.get(URL(location.ref)) as answer:
                     self._look_at(answer)
+                    self._on_shelf().check_room(answer.size or 0)
                     await self._save(answer.body, path)
             (await self._run(open_archive, path)).close()
             await self._on_shelf().keep(key, path)
