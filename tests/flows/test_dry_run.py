@@ -44,6 +44,7 @@ async def test_a_dry_run_counts_and_fetches_nothing(port: Port, tree: Path) -> N
             ],
             "quota": {
                 "seconds": pytest.approx(13 * 200 / 325_000 * 60, abs=0.1),
+                "day": None,
                 "sentence": "at Google's limit this needs 1 s",
             },
         }

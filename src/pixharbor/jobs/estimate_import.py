@@ -18,18 +18,29 @@ def estimate_import(source: Source, link: str, *, files: int, size: int) -> Quot
     seconds = source.seconds_for(files) if isinstance(source, Governed) else None
     cap = source.daily_cap(link) if isinstance(source, Capped) else None
     days = _days(cap, files, size)
-    if seconds is None and days == 1:
+    if cap and days > 1:  # each day but the last is waited out
+        seconds = max(seconds or 0.0, (days - 1) * DAY + (seconds or 0.0) / days)
+        return _estimate_waiting(cap, _say_cap(cap, files, size), seconds)
+    if seconds is None:
         return None
-    seconds = seconds or 0.0
     whose = source.provider if isinstance(source, Governed) else ""
-    limit = f"{whose}'s limit"
-    if days > 1 and cap:  # each day but the last is waited out
-        seconds = max(seconds, (days - 1) * DAY + seconds / days)
-        limit = f"{cap.whose}'s limit of {_say_cap(cap, files, size)} a day"
-    sentence = say_limit(limit, seconds)
-    if max(days, seconds / DAY) > 1:
-        sentence += "; day 2 goes on by itself"
+    sentence = say_limit(f"{whose}'s limit", seconds)
+    if cap and cap.free_bytes and size / max(1.0, seconds / DAY) > cap.free_bytes:
+        sentence += f"; {cap.whose} charges for more than {_say_bytes(cap.free_bytes)} a day"
+        return QuotaEstimate(seconds=round(seconds, 1), day="charged", sentence=sentence)
     return QuotaEstimate(seconds=round(seconds, 1), sentence=sentence)
+
+
+def _estimate_waiting(cap: DailyCap, limit: str, seconds: float) -> QuotaEstimate:
+    if cap.certain:
+        told = say_limit(f"{cap.whose}'s limit of {limit} a day", seconds)
+        sentence = f"{told}; day 2 goes on by itself"
+        return QuotaEstimate(seconds=round(seconds, 1), day="waits", sentence=sentence)
+    sentence = (
+        f"if its owner has {cap.whose}, with {limit} a day, this needs {say_seconds(seconds)}; "
+        "it waits and goes on by itself"
+    )
+    return QuotaEstimate(seconds=round(seconds, 1), day="waits_if_free", sentence=sentence)
 
 
 def say_limit(limit: str, seconds: float) -> str:
@@ -54,5 +65,9 @@ def _say_cap(cap: DailyCap, files: int, size: int) -> str:
     by_bytes = size / cap.bytes if cap.bytes else 0
     if cap.files and files / cap.files > by_bytes:
         return f"{cap.files:,} files"
-    terabytes = (cap.bytes or 0) / 1e12
+    return _say_bytes(cap.bytes or 0)
+
+
+def _say_bytes(size: int) -> str:
+    terabytes = size / 1e12
     return f"{_short(terabytes)} TB" if terabytes >= 1 else f"{_short(terabytes * 1000)} GB"

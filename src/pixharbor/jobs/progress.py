@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pixharbor.jobs.balance import Balance
-from pixharbor.jobs.estimate_import import estimate_import, say_limit
+from pixharbor.jobs.estimate_import import estimate_import
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.schemas import (
     GovernorState,
@@ -57,7 +57,7 @@ async def describe_job(job: Job, balance: Balance, sources: SourcesOfJobs) -> Jo
     source = await sources.look_up(job.source, job.options.get("connection_id"))
     governed = source if isinstance(source, Governed) else None
     speed = _speed(job, balance)
-    quota = _quota(job, balance, governed)
+    quota = _quota(job, balance, source)
     return JobAnswer(
         id=job.id,
         kind="import" if job.kind == "import" else "batch",
@@ -108,15 +108,16 @@ def _speed(job: Job, balance: Balance) -> float | None:
     return overall if measured is None else measured
 
 
-def _quota(job: Job, balance: Balance, governed: Governed | None) -> QuotaEstimate | None:
-    if governed is None or job.state in FINISHED or not balance.pending:
+def _quota(job: Job, balance: Balance, source: Source | None) -> QuotaEstimate | None:
+    """What the plan of a dry run says, of the rest: its files are taken to be as large as others.
+
+    A million items are not summed up at each look.
+    """
+    if source is None or job.state in FINISHED or not balance.pending:
         return None
-    seconds = governed.seconds_for(balance.pending)
-    if seconds is None:
-        return None
-    return QuotaEstimate(
-        seconds=seconds, sentence=say_limit(f"{governed.provider}'s limit", seconds)
-    )
+    mean = balance.bytes_stored / balance.stored if balance.stored else 0.0
+    size = int(balance.pending * mean)
+    return estimate_import(source, job.location, files=balance.pending, size=size)
 
 
 async def _governor(job: Job, governed: Governed | None) -> GovernorState | None:
@@ -134,10 +135,10 @@ async def _governor(job: Job, governed: Governed | None) -> GovernorState | None
 def _eta(
     job: Job, balance: Balance, speed: float | None, quota: QuotaEstimate | None
 ) -> float | None:
-    """The slower of what is measured and what the quota allows."""
+    """The slower of what is measured and what the quota allows, where its limit is certain."""
     if job.state not in ACTIVE or not balance.pending:
         return None
     measured = balance.pending / speed if speed else None
-    allowed = quota.seconds if quota else None
+    allowed = quota.seconds if quota and quota.day != "waits_if_free" else None
     known = [seconds for seconds in (measured, allowed) if seconds is not None]
     return round(max(known), 1) if known else None

@@ -52,9 +52,14 @@ class GovernorState(BaseModel):
 
 
 class QuotaEstimate(BaseModel):
-    """How long the rest takes at the provider's limit."""
+    """How long the rest takes at the provider's limit, and what happens at that of a day.
+
+    `day`: the import waits for the next day; or does so if the link's owner has a free account; or
+    the provider goes on, and charges. None: a day's limit is not reached.
+    """
 
     seconds: float
+    day: Literal["waits", "waits_if_free", "charged"] | None = None
     sentence: str = Field(examples=["at Google's limit this needs 6 min 10 s"])
 
 

@@ -130,14 +130,18 @@ class Governed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DailyCap:
-    """How much is given away in a day; what is over it waits for the next. None: no cap.
+    """How much is given away in a day. None: no cap.
 
-    `whose` limit it is, as people say it: "Google", "a free Dropbox account".
+    Beyond `bytes` or `files` the provider refuses, and the import waits for the next day; beyond
+    `free_bytes` it goes on giving, and charges. `whose` limit it is, as people say it: "Google", "a
+    free Dropbox account". It is not `certain` where nobody knows what the owner of a link pays.
     """
 
     whose: str
     bytes: int | None = None
     files: int | None = None
+    free_bytes: int | None = None
+    certain: bool = True
 
 
 @runtime_checkable

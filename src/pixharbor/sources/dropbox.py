@@ -58,7 +58,9 @@ from pixharbor.sources.link_passwords import unseal_password
 from pixharbor.sources.provider_http import open_sessions
 
 # Links of a free account; most paid ones give 1 TB (help.dropbox.com, banned links).
-FREE_OWNER: Final = DailyCap("a free Dropbox account", bytes=20 * 10**9, files=100_000)
+FREE_OWNER: Final = DailyCap(
+    "a free Dropbox account", bytes=20 * 10**9, files=100_000, certain=False
+)
 # The most that Dropbox gives in one page.
 PAGE_SIZE: Final = 2000
 

@@ -150,10 +150,11 @@ class GoogleDrive:
         return self._governor.seconds_for(files * self._costs.download + pages * self._costs.list)
 
     def daily_cap(self, link: str) -> DailyCap | None:  # noqa: ARG002 - the port; all links alike
-        """Google's day: 1 TB before it charges, and 400 million units."""
+        """Google's day: 400 million units, and 1 TB before it charges."""
         if self._governor.seconds_for(1) is None:
             return None
-        return DailyCap(self.provider, bytes=DAILY_BYTES, files=DAILY_UNITS // self._costs.download)
+        files = DAILY_UNITS // self._costs.download
+        return DailyCap(self.provider, files=files, free_bytes=DAILY_BYTES)
 
     async def identify(self, token: str) -> Account:
         """Whose access token this is."""

@@ -1462,11 +1462,16 @@ export interface components {
         };
         /**
          * QuotaEstimate
-         * @description How long the rest takes at the provider's limit.
+         * @description How long the rest takes at the provider's limit, and what happens at that of a day.
+         *
+         *     `day`: the import waits for the next day; or does so if the link's owner has a free account; or
+         *     the provider goes on, and charges. None: a day's limit is not reached.
          */
         QuotaEstimate: {
             /** Seconds */
             seconds: number;
+            /** Day */
+            day?: ("waits" | "waits_if_free" | "charged") | null;
             /**
              * Sentence
              * @example at Google's limit this needs 6 min 10 s

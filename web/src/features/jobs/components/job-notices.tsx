@@ -47,7 +47,11 @@ export function JobNotices({ job }: { job: Job }) {
             time: formatDuration(job.quota.seconds),
           })}
         >
-          <p>{t("quota.detail")}</p>
+          <p>
+            {job.quota.day
+              ? t(`quota.day.${job.quota.day}`, { source: sourceName(t, job.source) })
+              : t("quota.detail")}
+          </p>
         </Notice>
       )}
     </>

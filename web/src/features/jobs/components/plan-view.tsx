@@ -36,7 +36,9 @@ export function PlanView({ job, plan }: { job: Job; plan: Plan }) {
                 source: sourceName(t, job.source),
                 time: formatDuration(plan.quota.seconds),
               })}
-              {plan.quota.seconds > DAY && `. ${t("plan.goesOn")}`}
+              {plan.quota.day
+                ? `. ${t(`quota.day.${plan.quota.day}`, { source: sourceName(t, job.source) })}`
+                : plan.quota.seconds > DAY && `. ${t("plan.goesOn")}`}
             </p>
           )}
         </div>

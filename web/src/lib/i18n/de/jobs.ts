@@ -74,6 +74,12 @@ export const jobs: Translation<typeof english> = {
     sentence: "An der Grenze von {{source}} dauert das {{time}}",
     detail:
       "Die Quelle erlaubt nur eine begrenzte Zahl von Downloads pro Minute; pixharbor bleibt knapp darunter.",
+    day: {
+      waits: "Am Tageslimit der Quelle pausiert es und geht am nächsten Tag von selbst weiter.",
+      waits_if_free:
+        "Das gilt, wenn der Link aus einem kostenlosen Konto kommt; bezahlte erlauben mehr. Am Tageslimit pausiert es und geht von selbst weiter.",
+      charged: "{{source}} berechnet so viel an einem Tag.",
+    },
   },
   plan: {
     mark: "Probelauf",

@@ -70,6 +70,12 @@ export const jobs = {
     sentence: "At {{source}}’s limit this needs {{time}}",
     detail:
       "The source allows a limited number of downloads a minute; pixharbor stays just under it.",
+    day: {
+      waits: "At the source’s limit for a day it pauses, and continues by itself on the next.",
+      waits_if_free:
+        "That holds if the link’s owner has a free account; paid ones allow more. At the limit for a day it pauses, and continues by itself.",
+      charged: "{{source}} charges for this much in a day.",
+    },
   },
   plan: {
     mark: "Dry run",
