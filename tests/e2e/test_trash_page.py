@@ -42,8 +42,13 @@ async def test_a_picture_goes_to_the_trash_and_comes_back(
     await expect(thrown).to_contain_text("Deleted for good on")
     await expect(thrown.locator("img")).not_to_have_js_property("naturalWidth", 0)
     assert await violations(page, "best-practice") == ""
+    await page.set_viewport_size({"width": 390, "height": 900})
+    assert await violations(page, "best-practice") == ""
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await thrown.get_by_role("button", name="Restore picture-00002.jpg").click()
     await expect(page.get_by_text("The trash is empty")).to_be_visible()
     await page.get_by_role("link", name="Back to the gallery").first.click()
     await expect(page.get_by_text("4 images")).to_be_visible()
     await expect(tile).to_be_visible()
+    assert await violations(page, "best-practice") == ""
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
