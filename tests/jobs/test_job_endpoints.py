@@ -187,8 +187,11 @@ async def test_what_ended_a_job_is_told_once(harbour: Harbour) -> None:
         state=JobState.FAILED,
         error_code="folder_refused",
         error_message="It is closed.",
+        error_cure="Open it.",
     )
     await refuse_folders(harbour, job_id, [(str(job_id), "")])
+    (folder,) = (await harbour.job(str(job_id)))["failed_folders"]
+    assert (folder["path"], folder["cure"]) == ("", "Open it.")
     errors = (await harbour.api.get(f"/task/{job_id}")).json()["result"]["errors"]
     assert errors == ["It is closed."]
 

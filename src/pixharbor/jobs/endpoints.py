@@ -206,13 +206,14 @@ async def _detail(
 
 def _folder_answer(folder: Folder, job: Job) -> FailedFolder:
     reason = folder.reason or ""
+    ended_job = folder.provider_id == job.place and job.error_cure
     return FailedFolder(
         provider_id=folder.provider_id,
         path=folder.path,
         reason=reason,
         message=folder.message or "",
         sentence=REASONS[reason][0] if reason in REASONS else "",
-        cure=cure_of(reason, job.source),
+        cure=ended_job or cure_of(reason, job.source),
     )
 
 

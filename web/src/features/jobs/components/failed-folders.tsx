@@ -17,7 +17,8 @@ interface FailedFoldersProps {
 
 export function FailedFolders({ job, acts }: FailedFoldersProps) {
   const { t } = useTranslation("jobs");
-  if (job.failed_folders.length === 0) return null;
+  // What ended the whole job is told above, and only of its place.
+  if (job.error || job.failed_folders.length === 0) return null;
   const untold = job.balance.folders.failed - job.failed_folders.length;
   return (
     <section aria-labelledby="failed-folders">
