@@ -254,8 +254,8 @@ def _about_file(meaning: Meaning, name: str) -> SourceError:
         return FileVanished(f"“{name}” was listed and is gone, or is no longer shared.")
     if meaning == "abusive":
         return FileRefused(
-            "Google has marked this file as malware or spam and gives it to its owner alone: by the "
-            "owner's connection, with GOOGLE_ACKNOWLEDGE_ABUSE=1.",
+            "Google has marked this file as malware or spam and gives it to its owner alone: by "
+            "the owner's connection, with GOOGLE_ACKNOWLEDGE_ABUSE=1.",
             reason="abusive",
         )
     if meaning == "file_quota":
