@@ -85,7 +85,7 @@ function JobLine({ job }: { job: JobSummary }) {
     job.dry_run && t("plan.mark"),
     [`${formatCount(listed)} ${t("balance.listed")}`, met].filter(Boolean).join(": "),
     folders.failed > 0 && t("foldersFailed", { count: folders.failed }),
-    formatBytes(job.bytes_stored),
+    formatBytes(job.bytes_stored).replace(" ", "\u00a0"), // a line ends elsewhere
     isActive(job) && job.images_per_second !== null && `${formatRate(job.images_per_second)}/s`,
     isActive(job) && job.eta_seconds !== null && formatDuration(job.eta_seconds),
   ];
