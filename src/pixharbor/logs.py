@@ -33,5 +33,10 @@ def set_up_logs(settings: LogSettings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             getattr(logging, settings.log_level.upper())
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
     )
+
+
+def _to_stderr(*_: object) -> structlog.PrintLogger:
+    """What stderr is by then: whoever runs a command within a program may have replaced it."""
+    return structlog.PrintLogger(sys.stderr)

@@ -39,7 +39,7 @@ def doctor(as_json: Json = False) -> None:
     Ends with 0 when everything that is set works, with 1 otherwise.
     """
     settings = load_settings()
-    set_up_logs(settings.model_copy(update={"log_level": "error"}))
+    set_up_logs(settings.model_copy(update={"log_level": "warning"}))
     found = describe_settings(settings)
     checks = run_loop(try_all(settings))
     healthy = all(check["ok"] is not False for check in checks)
