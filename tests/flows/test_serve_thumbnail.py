@@ -3,7 +3,6 @@
 import asyncio
 import io
 from pathlib import Path
-from uuid import uuid4
 
 import psutil
 import pytest
@@ -15,6 +14,10 @@ from PIL import Image as Pillow
 from sqlalchemy import select
 
 from pixharbor.images.models import Variant
+
+
+# An id that nothing has.
+NOBODY = "01a00000-0000-7000-8000-000000000000"
 
 
 async def fetch(harbour: Harbour, url: str) -> tuple[int, int]:
@@ -139,7 +142,7 @@ async def test_a_picture_on_which_the_decoder_died_is_tried_again(port: Port, tr
     ("way", "status", "code"),
     [
         ("{id}/thumbnail?size=100", 422, "unknown_size"),
-        (f"{uuid4()}/thumbnail", 404, "image_not_found"),
+        (f"{NOBODY}/thumbnail", 404, "image_not_found"),
     ],
 )
 async def test_what_there_is_no_thumbnail_of_is_told(
