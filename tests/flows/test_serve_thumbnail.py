@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from pixharbor.images.models import Variant
 
-
 # An id that nothing has.
 NOBODY = "01a00000-0000-7000-8000-000000000000"
 
