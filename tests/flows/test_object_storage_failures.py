@@ -91,7 +91,7 @@ REST = ALL - Counter([BAD])
         (Fault("status", is_bad, 1, status=503, code="SlowDown"), 1),  # to be told to wait is none
         (Fault("cut", is_bad, 1), 2),
         (Fault("reset", is_bad, 1), None),  # the HTTP client itself may ask again
-        (Fault("hang", is_bad, 1), 2),
+        (Fault("hang", is_bad, 1), None),  # on a busy machine it ends before anybody's patience
         (Fault("flip", is_bad, 1), 2),
         (Fault("status", is_list_of_sub, 2), 1),
         (Fault("hang", is_list_of_sub, 1), 1),
