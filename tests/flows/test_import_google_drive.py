@@ -78,6 +78,7 @@ async def test_a_folder_of_more_than_one_page_is_listed_whole_t4(port: Port, tre
         job = await harbour.run(drive.folder_link)
         assert job["balance"]["stored"] == 2345
         assert drive.counts.lists == 3
+        assert drive.counts.downloads == 2345
 
 
 async def test_same_named_files_are_both_kept_t6(port: Port, tree: Path) -> None:

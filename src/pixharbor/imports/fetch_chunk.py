@@ -114,6 +114,7 @@ async def _fetch_all(
             await basket.empty()
         if not fetching.cancelled():
             fetching.result()
+        await basket.empty()  # of what came while it was being emptied
     except* (SourceError, StoreError) as refusals:
         await _pause(lease, work, first_of(refusals))
     finally:
