@@ -166,7 +166,9 @@ def _wait_until_idle(program: Program) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN
     used = program.cpu_seconds()
     while time.monotonic() < deadline:
-        time.sleep(0.5)  # between two looks at its CPU time
+        time.sleep(
+            0.5
+        )  # not a wait for an event: the CPU time of half a second is what is measured
         before, used = used, program.cpu_seconds()
         if used - before < 0.025:
             return

@@ -74,6 +74,12 @@ class Harbour:
         """Import to the end; answers the job."""
         return await self.finish(await self.start(link))
 
+    async def run_for_image(self, link: str) -> dict[str, Any]:
+        """Import to the end; answers the only image that there is then."""
+        await self.run(link)
+        (image,) = await self.images()
+        return image
+
     async def items(self, job_id: str, **query: str) -> list[dict[str, Any]]:
         """The job's items."""
         answer = await self.api.get(

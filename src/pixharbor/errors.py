@@ -51,49 +51,49 @@ class PixharborError(Exception):
         super().__init__(self.message)
 
 
-class BadInput(PixharborError):  # noqa: N818 - reads as what it is at every raise
+class BadInput(PixharborError):
     """The request cannot be understood."""
 
     status = 422
     code = "bad_input"
 
 
-class AccessRefused(PixharborError):  # noqa: N818 - the family reads as what happened
+class AccessRefused(PixharborError):
     """This is not allowed."""
 
     status = 403
     code = "forbidden"
 
 
-class NotFound(PixharborError):  # noqa: N818 - the family reads as what happened
+class NotFound(PixharborError):
     """There is nothing with this id."""
 
     status = 404
     code = "not_found"
 
 
-class Conflict(PixharborError):  # noqa: N818 - the family reads as what happened
+class Conflict(PixharborError):
     """This cannot be done in the present state."""
 
     status = 409
     code = "conflict"
 
 
-class TooLarge(PixharborError):  # noqa: N818 - the family reads as what happened
+class TooLarge(PixharborError):
     """This is larger than allowed."""
 
     status = 413
     code = "too_large"
 
 
-class NotConfigured(PixharborError):  # noqa: N818 - the family reads as what happened
+class NotConfigured(PixharborError):
     """A setting is missing."""
 
     status = 503
     code = "not_configured"
 
 
-class Unavailable(PixharborError):  # noqa: N818 - the family reads as what happened
+class Unavailable(PixharborError):
     """A part of pixharbor is busy or away; try again in a moment."""
 
     status = 503

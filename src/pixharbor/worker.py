@@ -125,6 +125,7 @@ async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
             await resume_stalled(runtime.work)
             await start_due(runtime.work, runtime.connected)
         except Exception:
+            # The database is away, say: the next round finds all that this one has missed.
             log.exception("reconcile.failed")
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)
 
@@ -139,4 +140,5 @@ async def _tidy_up(tidy: Tidying, runtime: Runtime) -> None:
     try:
         await tidy(runtime.work, runtime.store)
     except Exception:
+        # Whatever it is (a store that is away, say), imports go on, and the next time mends it.
         log.exception("tidying.failed", act=tidy.__name__)

@@ -20,7 +20,7 @@ class Reply:
     headers: Headers = field(default_factory=lambda: [JSON_TYPE])
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened
+class Refused(Exception):
     """The request is answered with an error; `reply` is that answer."""
 
     def __init__(self, reply: Reply) -> None:

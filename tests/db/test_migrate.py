@@ -53,6 +53,14 @@ asyncio.run(main())
 """
 
 
+def alembic_config(connection: Connection | None = None) -> Config:
+    """As Alembic's own commands want it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
 async def in_sync(database: Database, look: Callable[[Connection], T]) -> T:
     async with database.writing_connection() as connection:
         return await connection.run_sync(look)
@@ -85,17 +93,12 @@ async def test_a_second_migration_has_nothing_to_do(empty_url: str) -> None:
 
 
 def test_the_newest_revision_is_the_head_of_the_history() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [NEWEST]
 
 
 async def test_the_way_down_leads_to_an_empty_database_and_up_again(empty_url: str) -> None:
     def down(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        command.downgrade(alembic_config(connection), "base")
 
     async with open_database(empty_url) as database:
         await migrate(database)
@@ -106,10 +109,7 @@ async def test_the_way_down_leads_to_an_empty_database_and_up_again(empty_url: s
 
 async def test_marks_of_damage_that_were_none_are_forgotten(empty_url: str) -> None:
     def up(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0009")
+        command.upgrade(alembic_config(connection), "0009")
 
     def add(connection: Connection) -> None:
         for number, damage in enumerate(damages):

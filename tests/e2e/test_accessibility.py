@@ -2,13 +2,10 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from e2e.test_page import browser, drive, server
 from playwright.async_api import Browser, Page, expect
 from server import Server
 
 from pixharbor_emulators.google_drive import RunningGoogleDrive
-
-__all__ = ["browser", "drive", "server"]
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from connecting import google_settings
-from e2e.test_page import QUIET
+from e2e.chromium import open_page
+from emulators.drive_caller import declare
 from pictures import write_pictures
-from playwright.async_api import Page, async_playwright, expect
-from programs import find_program
+from playwright.async_api import Browser, Page, expect
 from server import Server, running_server
 
 from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_drive
@@ -19,7 +19,7 @@ async def drive(tmp_path: Path) -> AsyncIterator[RunningGoogleDrive]:
     """A Drive with three pictures that only its account sees."""
     tree = tmp_path / "drive"
     write_pictures(tree / "diary", 3)
-    (tree / ".drive.json").write_text('{"private": ["diary"]}')
+    declare(tree, private=["diary"])
     async with running_google_drive(tree) as running:
         yield running
 
@@ -33,16 +33,9 @@ async def server(tmp_path: Path, drive: RunningGoogleDrive) -> AsyncIterator[Ser
 
 
 @pytest.fixture
-async def page(server: Server) -> AsyncIterator[Page]:
-    """The connections screen in Debian's Chromium, headless."""
-    path = find_program("chromium", package="chromium")
-    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-        await opened.goto(f"{server.api.base_url}/connections")
-        yield opened
-        await browser.close()
+async def page(browser: Browser, server: Server) -> Page:
+    """The connections screen."""
+    return await open_page(browser, server, "/connections")
 
 
 async def test_a_person_connects_google_imports_a_private_folder_and_reconnects_s0_56(

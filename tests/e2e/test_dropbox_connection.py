@@ -1,15 +1,14 @@
 """Connecting a Dropbox account in a real browser, and what a link with a password asks for."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from e2e.test_page import QUIET
+from e2e.chromium import open_page
+from emulators.dropbox_caller import declare
 from pictures import write_pictures
-from playwright.async_api import Page, async_playwright, expect
-from programs import find_program
+from playwright.async_api import Browser, Page, expect
 from server import Server, running_server
 
 from pixharbor_emulators.dropbox import RunningDropbox, running_dropbox
@@ -23,7 +22,7 @@ async def dropbox(tmp_path: Path) -> AsyncIterator[RunningDropbox]:
     """A Dropbox with three pictures in a folder; links to it have a password."""
     tree = tmp_path / "box"
     write_pictures(tree / "trip", 3)
-    (tree / ".dropbox.json").write_text(json.dumps({"link": {"password": PASSWORD}}))
+    declare(tree, link={"password": PASSWORD})
     async with running_dropbox(tree, apps=["app-key:app-secret"]) as running:
         yield running
 
@@ -44,16 +43,9 @@ async def server(tmp_path: Path, dropbox: RunningDropbox) -> AsyncIterator[Serve
 
 
 @pytest.fixture
-async def page(server: Server) -> AsyncIterator[Page]:
-    """The connections screen in Debian's Chromium, headless."""
-    path = find_program("chromium", package="chromium")
-    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-        await opened.goto(f"{server.api.base_url}/connections")
-        yield opened
-        await browser.close()
+async def page(browser: Browser, server: Server) -> Page:
+    """The connections screen."""
+    return await open_page(browser, server, "/connections")
 
 
 async def test_a_person_connects_dropbox_and_imports_an_own_folder_and_a_link_with_a_password_s0_56(

@@ -1,15 +1,14 @@
 """The import form in a real browser: lists pasted, chosen and dropped; a link's password."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from e2e.test_page import QUIET
+from e2e.chromium import open_page
+from emulators.dropbox_caller import declare
 from pictures import picture, write_pictures
-from playwright.async_api import Browser, Page, async_playwright, expect
-from programs import find_program
+from playwright.async_api import Browser, Page, expect
 from server import Server, running_server
 from sources.web_host import WebHost, reply, web_host
 
@@ -29,7 +28,7 @@ async def dropbox(tmp_path: Path) -> AsyncIterator[RunningDropbox]:
     """A Dropbox whose link has a password."""
     tree = tmp_path / "album"
     write_pictures(tree, 2)
-    (tree / ".dropbox.json").write_text(json.dumps({"link": {"password": "tide"}}))
+    declare(tree, link={"password": "tide"})
     async with running_dropbox(tree) as running:
         yield running
 
@@ -49,16 +48,10 @@ async def server(tmp_path: Path, dropbox: RunningDropbox) -> AsyncIterator[Serve
 
 
 @pytest.fixture
-async def page(server: Server) -> AsyncIterator[Page]:
-    """The start page in Debian's Chromium, headless."""
-    path = find_program("chromium", package="chromium")
+async def page(browser: Browser, server: Server) -> Page:
+    """The start page."""
     expect.set_options(timeout=60_000)  # ms; a busy machine is no mistake of the page's
-    async with async_playwright() as playwright:
-        browser: Browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-        await opened.goto(str(server.api.base_url))
-        yield opened
-        await browser.close()
+    return await open_page(browser, server)
 
 
 async def test_a_list_is_pasted_by_keyboard_alone_and_every_line_has_its_fate(

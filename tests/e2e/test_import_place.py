@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from e2e.test_page import QUIET
+from e2e.chromium import open_page
 from pictures import write_pictures
-from playwright.async_api import Browser, Page, async_playwright, expect
-from programs import find_program
+from playwright.async_api import Browser, Page, expect
 from server import Server, running_server
 
 
@@ -22,17 +21,11 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def page(server: Server) -> AsyncIterator[Page]:
-    """The panel, in Debian's Chromium, headless."""
-    path = find_program("chromium", package="chromium")
-    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
-    async with async_playwright() as playwright:
-        browser: Browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        opened = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-        await opened.goto(str(server.api.base_url))
-        await opened.get_by_role("tab", name="Folder or bucket").click()
-        yield opened
-        await browser.close()
+async def page(browser: Browser, server: Server) -> Page:
+    """The panel."""
+    opened = await open_page(browser, server)
+    await opened.get_by_role("tab", name="Folder or bucket").click()
+    return opened
 
 
 async def test_a_folder_is_imported_and_another_one_refused_with_the_setting(

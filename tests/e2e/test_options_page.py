@@ -1,18 +1,16 @@
 """The page's options in a real browser: look first, filter, schedule; and what comes of them."""
 
-from e2e.test_page import _open, browser, drive, server
+from e2e.chromium import open_page
 from playwright.async_api import Browser, expect
 from server import Server
 
 from pixharbor_emulators.google_drive import RunningGoogleDrive
 
-__all__ = ["browser", "drive", "server"]
-
 
 async def test_a_dry_run_shows_its_plan_and_becomes_the_import_by_one_click(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     await page.get_by_label("Link to a folder").fill(drive.folder_link)
     await page.get_by_text("Options").click()
     await page.get_by_label("Look first").check()
@@ -32,7 +30,7 @@ async def test_a_dry_run_shows_its_plan_and_becomes_the_import_by_one_click(
 async def test_a_schedule_is_chosen_shown_paused_and_removed(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     await page.get_by_label("Link to a folder").fill(drive.folder_link)
     await page.get_by_text("Options").click()
     await page.get_by_label("Import again").select_option("daily")
@@ -51,7 +49,7 @@ async def test_a_schedule_is_chosen_shown_paused_and_removed(
 async def test_the_gallery_marks_what_is_gone_at_its_source(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     for first in (True, False):
         await page.goto(f"{server.api.base_url}/")
         await page.get_by_label("Link to a folder").fill(drive.folder_link)

@@ -1,69 +1,20 @@
 """The page in a real browser: paste a link, watch the books balance, look at a picture."""
 
-import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from pictures import picture, write_pictures
-from playwright.async_api import Browser, Page, async_playwright, expect
-from programs import find_program
+from e2e.chromium import open_page
+from emulators.drive_caller import declare
+from pictures import write_pictures
+from playwright.async_api import Browser, expect
 from server import Server, running_server
 
-from pixharbor_emulators.google_drive import RunningGoogleDrive, running_google_drive
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, headless."""
-    path = find_program("chromium", package="chromium")
-    expect.set_options(timeout=20_000)  # ms; a busy machine is no mistake of the page's
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def drive(tmp_path: Path) -> AsyncIterator[RunningGoogleDrive]:
-    """A Drive with five pictures, one of which always breaks off."""
-    tree = tmp_path / "drive"
-    write_pictures(tree, 4)
-    (tree / "broken.jpg").write_bytes(picture(99, size=(400, 300)))
-    faults = {"files": {"broken.jpg": {"fault": "truncated"}}}
-    (tree / ".drive.json").write_text(json.dumps(faults))
-    async with running_google_drive(tree) as running:
-        yield running
-
-
-@pytest.fixture
-async def server(tmp_path: Path, drive: RunningGoogleDrive) -> AsyncIterator[Server]:
-    """pixharbor, importing from that Drive."""
-    settings = {"GOOGLE_DRIVE_API_URL": drive.api_url, "GOOGLE_API_KEY": "key"}
-    async with running_server(tmp_path / "data", **settings) as running:
-        yield running
-
-
-async def _open(browser: Browser, server: Server, path: str) -> Page:
-    page = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-    await page.goto(f"{server.api.base_url}{path}")
-    return page
+from pixharbor_emulators.google_drive import RunningGoogleDrive
 
 
 async def test_a_pasted_link_becomes_a_gallery_s0_7_s0_8_s0_9_s2_4_s2_10_t46_t47(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     await page.get_by_role("textbox").fill(drive.folder_link)
     await page.get_by_role("button", name="Import").click()
     await expect(page.get_by_text("The books balance.")).to_be_visible()
@@ -94,10 +45,10 @@ async def test_a_folder_that_was_refused_is_named_and_listed_by_a_retry_t3(
 ) -> None:
     tree = drive.app.tree.root
     write_pictures(tree / "closed", 1, first=10)
-    (tree / ".drive.json").write_text(json.dumps({"folders": {"closed": {"fault": "forbidden"}}}))
+    declare(tree, folders={"closed": {"fault": "forbidden"}})
     drive.rescan()
     answer = await server.api.post("/import/google-drive", json={"folder_url": drive.folder_link})
-    page = await _open(browser, server, f"/jobs/{answer.json()['task_id']}")
+    page = await open_page(browser, server, f"/jobs/{answer.json()['task_id']}")
     refused = page.get_by_role("region", name="Folders that could not be listed")
     await expect(refused.get_by_text("closed/")).to_be_visible()
     await expect(refused.get_by_text("The source refused access.")).to_be_visible()
@@ -111,7 +62,7 @@ async def test_a_folder_that_was_refused_is_named_and_listed_by_a_retry_t3(
 
 
 async def test_a_bad_link_is_answered_in_place(browser: Browser, server: Server) -> None:
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     link = "https://drive.google.com/drive/folders/1NoSuchFolder00000000000"
     await page.get_by_role("textbox").fill(link)
     await page.get_by_role("button", name="Import").click()
@@ -123,7 +74,7 @@ async def test_a_job_can_be_looked_at_by_its_address_after_a_reload(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
     answer = await server.api.post("/import/google-drive", json={"folder_url": drive.folder_link})
-    page = await _open(browser, server, f"/jobs/{answer.json()['task_id']}")
+    page = await open_page(browser, server, f"/jobs/{answer.json()['task_id']}")
     await expect(page.get_by_text("Balance sheet")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("Balance sheet")).to_be_visible()
@@ -152,10 +103,10 @@ async def test_without_a_sign_in_the_page_says_who_can_come_in(
 ) -> None:
     banner = "No sign-in: everybody who reaches this server can see and change everything."
     local = "Local mode: no sign-in, reachable from this computer only."
-    page = await _open(browser, server, "/")
+    page = await open_page(browser, server, "/")
     await expect(page.get_by_text(local)).to_be_visible()
     await expect(page.get_by_text(banner)).not_to_be_visible()
     async with running_server(tmp_path / "open", PUBLIC_URL="https://pictures.example") as opened:
-        page = await _open(browser, opened, "/")
+        page = await open_page(browser, opened, "/")
         await expect(page.get_by_role("status").filter(has_text=banner)).to_be_visible()
         await expect(page.get_by_text(local)).not_to_be_visible()

@@ -1,19 +1,17 @@
 """The trash in a real browser: throw a picture away, find it again, and take it back."""
 
+from e2e.chromium import open_page
 from e2e.test_accessibility import violations
-from e2e.test_page import browser, drive, server
 from playwright.async_api import Browser, expect
 from server import Server
 
 from pixharbor_emulators.google_drive import RunningGoogleDrive
 
-__all__ = ["browser", "drive", "server"]
-
 
 async def test_a_picture_goes_to_the_trash_and_comes_back(
     browser: Browser, server: Server, drive: RunningGoogleDrive
 ) -> None:
-    page = await browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
+    page = await open_page(browser, server)
     url = str(server.api.base_url)
     await page.goto(url)
     await page.get_by_role("textbox").fill(drive.folder_link)

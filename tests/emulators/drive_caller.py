@@ -53,6 +53,12 @@ def declare(root: Path, **sidecar: object) -> None:
     (root / ".drive.json").write_text(json.dumps(sidecar))
 
 
+def redeclare(root: Path, drive: RunningGoogleDrive, **sidecar: object) -> None:
+    """Write it anew, and have the drive look again."""
+    declare(root, **sidecar)
+    drive.rescan()
+
+
 async def judge(response: httpx.Response) -> None:
     """Fail on any JSON of Drive's own that Google's schemas or the error envelope do not allow."""
     if "alt=media" in str(response.url) and response.status_code < 400:

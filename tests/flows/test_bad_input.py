@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 import struct
 import zlib
 from pathlib import Path
 
 import pytest
+from emulators.drive_caller import declare
 from flows.conftest import Port
 from pictures import picture, write_pictures
 
@@ -56,7 +56,7 @@ async def test_a_wrong_key_is_named_and_never_shown(port: Port) -> None:
 
 async def test_a_private_folder_says_how_to_share_it(port: Port, tree: Path) -> None:
     write_pictures(tree / "mine", 1)
-    (tree / ".drive.json").write_text(json.dumps({"folders": {"mine": {"fault": "private"}}}))
+    declare(tree, folders={"mine": {"fault": "private"}})
     async with port() as (harbour, drive):
         link = f"https://drive.google.com/drive/folders/{drive.file_id('mine')}"
         answer = await harbour.api.post(IMPORT, json={"folder_url": link})
@@ -87,7 +87,7 @@ async def test_a_folder_of_no_images_skips_each_with_its_reason(port: Port, tree
     (tree / "empty.jpg").write_bytes(b"")
     (tree / "drawing.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     document = {"path": "Letter", "mimeType": "application/vnd.google-apps.document"}
-    (tree / ".drive.json").write_text(json.dumps({"documents": [document]}))
+    declare(tree, documents=[document])
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert (job["state"], job["balance"]["skipped"]) == ("completed", 7)
@@ -110,7 +110,7 @@ async def test_a_sub_folder_that_is_refused_makes_the_job_partial_t3(
     write_pictures(tree, 2)
     write_pictures(tree / "closed", 2, first=10)
     faults = {"folders": {"closed": {"fault": "forbidden"}}}
-    (tree / ".drive.json").write_text(json.dumps(faults))
+    declare(tree, **faults)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert job["state"] == "partial"
@@ -140,7 +140,7 @@ async def test_one_bad_file_fails_alone_and_can_be_retried_t8_t9_t11_t18(
     (tree / "short.jpg").write_bytes(picture(7, size=(400, 300)))
     (tree / "page.jpg").write_bytes(picture(8))
     faults = {"short.jpg": {"fault": "truncated"}, "page.jpg": {"fault": "html200"}}
-    (tree / ".drive.json").write_text(json.dumps({"files": faults}))
+    declare(tree, files=faults)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert job["state"] == "partial"
@@ -166,7 +166,7 @@ async def test_one_bad_file_fails_alone_and_can_be_retried_t8_t9_t11_t18(
 async def test_what_vanishes_after_it_was_listed_is_gone_not_failed(port: Port, tree: Path) -> None:
     write_pictures(tree, 2)
     faults = {"files": {"picture-00000.jpg": {"fault": "vanished"}}}
-    (tree / ".drive.json").write_text(json.dumps(faults))
+    declare(tree, **faults)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert (job["state"], job["balance"]["gone"]) == ("completed", 1)
@@ -178,7 +178,7 @@ async def test_a_shortcut_that_led_nowhere_is_gone_until_the_folder_is_imported_
 ) -> None:
     write_pictures(tree, 1)
     shortcuts = {"shortcuts": [{"path": "shown.jpg", "target": "lost.jpg"}]}
-    (tree / ".drive.json").write_text(json.dumps(shortcuts))
+    declare(tree, **shortcuts)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert (job["state"], job["balance"]["gone"]) == ("completed", 1)
@@ -203,7 +203,7 @@ async def test_a_file_over_the_limit_is_skipped_without_a_download(port: Port, t
 async def test_a_file_larger_than_its_listing_ends_at_the_limit(port: Port, tree: Path) -> None:
     (tree / "liar.jpg").write_bytes(picture(1) + bytes(2 << 20))
     listed = {"files": {"liar.jpg": {"size": "1000"}}}
-    (tree / ".drive.json").write_text(json.dumps(listed))
+    declare(tree, **listed)
     async with port(limit_file_bytes=1 << 20) as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert [reason["reason"] for reason in job["reasons"]] == ["too_large"]

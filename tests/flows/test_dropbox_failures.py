@@ -1,10 +1,10 @@
 """Whatever goes wrong at Dropbox: what is stored, what the item says, what the job says."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from emulators.dropbox_caller import declare
 from flows.conftest import DropboxPort
 from harbour import Harbour
 from pictures import picture, write_pictures
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 IMPORT = "/import/dropbox"
 OWN = "https://www.dropbox.com/home"
-
-
-def declare(root: Path, **sidecar: object) -> None:
-    """Write the sidecar of a served folder."""
-    (root / ".dropbox.json").write_text(json.dumps(sidecar))
 
 
 def put_right(root: Path, dropbox: RunningDropbox) -> None:

@@ -1,11 +1,11 @@
 """Dropbox that is slow, silent or forgetful: what is stored, what the item and the job say."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from emulators.dropbox_caller import declare
 from flows.conftest import DropboxPort
 from harbour import Harbour
 from pictures import picture, write_pictures
@@ -26,11 +26,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provider_http, "METADATA_SECONDS", 2)
     monkeypatch.setattr(retry_delays, "TRIES", TRIES)
     monkeypatch.setattr(retry_delays, "CAP_SECONDS", 0.1)
-
-
-def declare(root: Path, **sidecar: object) -> None:
-    """Write the sidecar of a served folder."""
-    (root / ".dropbox.json").write_text(json.dumps(sidecar))
 
 
 async def stored(harbour: Harbour) -> Counter[bytes]:

@@ -1,10 +1,10 @@
 """A dry run: list and count, fetch nothing; and the import that it becomes."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from emulators.drive_caller import declare
 from flows.conftest import Port
 from harbour import FINISHED, Harbour
 from pictures import picture, write_pictures
@@ -74,7 +74,7 @@ async def test_a_dry_run_of_a_known_folder_tells_what_is_new_renamed_and_unchang
     async with port() as (harbour, drive):
         await harbour.run(drive.folder_link)
         names = {"picture-00001.jpg": {"name": "after.jpg"}}
-        (tree / ".drive.json").write_text(json.dumps({"files": names}))
+        declare(tree, files=names)
         (tree / "new.jpg").write_bytes(picture(50))
         drive.rescan()
         job = await dry_run(harbour, drive.folder_link)

@@ -1,10 +1,10 @@
 """Filters of an import, over the API: what is left out is an item with the filter's name."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from emulators.drive_caller import declare
 from flows.conftest import Port
 from harbour import Harbour
 from pictures import picture, write_pictures
@@ -35,7 +35,7 @@ async def test_what_only_the_bytes_tell_is_left_out_after_one_download_and_no_se
 ) -> None:
     (tree / "small.jpg").write_bytes(picture(1, size=(20, 30)))
     unknown = {"small.jpg": {"imageMediaMetadata": None}}
-    (tree / ".drive.json").write_text(json.dumps({"files": unknown}))
+    declare(tree, files=unknown)
     (tree / "large.jpg").write_bytes(picture(2, size=(200, 300)))
     (tree / "truly.png").write_bytes(picture(3))  # by its bytes a JPEG of 64 x 48
     wide = {"min_width": 100, "types": ["jpeg", "png"]}
@@ -60,7 +60,7 @@ async def test_drive_tells_widths_so_that_small_pictures_are_never_fetched(
     (tree / "large.jpg").write_bytes(picture(3, size=(200, 300)))
     (tree / "turned.jpg").write_bytes(picture(4, size=(300, 20)))
     turned = {"imageMediaMetadata": {"width": 300, "height": 20, "rotation": 1}}
-    (tree / ".drive.json").write_text(json.dumps({"files": {"turned.jpg": turned}}))
+    declare(tree, files={"turned.jpg": turned})
     async with port() as (harbour, drive):
         job = await run(harbour, drive.folder_link, min_width=100, min_height=100)
         assert (job["balance"]["stored"], job["balance"]["skipped"]) == (1, 3)
@@ -82,7 +82,7 @@ async def test_names_sizes_and_times_are_told_by_the_listing(port: Port, tree: P
     (tree / "old.jpg").write_bytes(picture(9))
     (tree / "large.jpg").write_bytes(picture(10, size=(600, 600)))
     times = {"old.jpg": {"modifiedTime": "2001-01-01T00:00:00.000Z"}}
-    (tree / ".drive.json").write_text(json.dumps({"files": times}))
+    declare(tree, files=times)
     async with port() as (harbour, drive):
         job = await run(
             harbour,

@@ -1,10 +1,10 @@
 """Flow 1 from Dropbox: POST /import/dropbox, its links old and new, and one's own folders."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from emulators.dropbox_caller import declare
 from emulators.dropbox_schema import request_problems
 from flows.conftest import DropboxPort
 from pictures import picture, write_pictures
@@ -15,11 +15,6 @@ from pixharbor_emulators.dropbox import RunningDropbox
 
 IMPORT = "/import/dropbox"
 PASSWORD = "tide table 📷"
-
-
-def declare(root: Path, **sidecar: object) -> None:
-    """Write the sidecar of a served folder."""
-    (root / ".dropbox.json").write_text(json.dumps(sidecar))
 
 
 def assert_well_asked(dropbox: RunningDropbox) -> None:

@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import io
-import json
 from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
+from emulators.drive_caller import declare
 from flows.conftest import Port
 from harbour import Harbour, until
 from pictures import picture, write_pictures
@@ -48,8 +48,7 @@ async def test_an_image_is_shown_by_its_address_and_saved_when_asked_to(
 ) -> None:
     write_pictures(tree, 1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         address = f"/api/v1/images/{image['image_id']}"
         shown = await harbour.api.get(address, follow_redirects=True)
         saved = await harbour.api.get(f"{address}?download=1", follow_redirects=True)
@@ -85,7 +84,7 @@ async def test_same_named_files_are_both_kept_t6(port: Port, tree: Path) -> None
     (tree / "one.jpg").write_bytes(picture(1))
     (tree / "two.jpg").write_bytes(picture(2))
     names = {"one.jpg": {"name": "same.jpg"}, "two.jpg": {"name": "same.jpg"}}
-    (tree / ".drive.json").write_text(json.dumps({"files": names}))
+    declare(tree, files=names)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert job["balance"]["stored"] == 2
@@ -115,7 +114,7 @@ async def test_a_renamed_file_is_renamed_and_not_fetched(port: Port, tree: Path)
     async with port() as (harbour, drive):
         await harbour.run(drive.folder_link)
         names = {"before.jpg": {"name": "after.jpg"}}
-        (tree / ".drive.json").write_text(json.dumps({"files": names}))
+        declare(tree, files=names)
         drive.rescan()
         job = await harbour.run(drive.folder_link)
         assert [reason["reason"] for reason in job["reasons"]] == ["renamed"]
@@ -153,7 +152,7 @@ async def test_a_shortcut_adds_a_path_to_the_file_and_no_item(port: Port, tree: 
     (tree / "b").mkdir()
     (tree / "b" / "real.jpg").write_bytes(picture(1))
     shortcuts = [{"path": "shown.jpg", "target": "b/real.jpg"}]
-    (tree / ".drive.json").write_text(json.dumps({"shortcuts": shortcuts}))
+    declare(tree, shortcuts=shortcuts)
     async with port() as (harbour, drive):
         job = await harbour.run(drive.folder_link)
         assert job["balance"]["listed"] == job["balance"]["stored"] == 1

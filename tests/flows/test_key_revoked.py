@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flows.conftest import DropboxPort, Port
@@ -13,6 +12,14 @@ from sqlalchemy import exists, select
 
 from pixharbor.jobs.models import Task
 from pixharbor.jobs.states import TaskState
+
+
+@pytest.fixture
+def tree(tree: Path) -> Path:
+    """Twenty pictures in four folders."""
+    for number in range(4):
+        write_pictures(tree / f"sub-{number}", 5, first=number * 5)
+    return tree
 
 
 class Keys(AbstractSet[str]):
@@ -33,8 +40,8 @@ class Keys(AbstractSet[str]):
         return 1
 
 
-async def pause_and_mend(harbour: Harbour, keys: Keys, link: str, setting: str) -> dict[str, Any]:
-    """The job after a key that was revoked under way has been mended; looks at its pause."""
+async def pause_and_mend(harbour: Harbour, keys: Keys, link: str, setting: str) -> None:
+    """Import; look at the pause when the key is revoked; mend it, and see all twenty stored."""
     job_id = await harbour.start(link)
     job = await harbour.until(job_id, lambda job: job["state"] == "paused")
     assert job["pause"]["reason"] == "source_not_configured"
@@ -45,7 +52,8 @@ async def pause_and_mend(harbour: Harbour, keys: Keys, link: str, setting: str) 
     keys.left = 1_000_000
     answer = await harbour.api.post(f"/api/v1/jobs/{job_id}/resume")
     assert answer.status_code == 200, answer.text
-    return await harbour.finish(job_id)
+    job = await harbour.finish(job_id)
+    assert (job["state"], job["balance"]["stored"]) == ("completed", 20)
 
 
 async def at_rest(harbour: Harbour) -> None:
@@ -62,25 +70,19 @@ async def at_rest(harbour: Harbour) -> None:
 # The first question is the check, the second the folder itself.
 @pytest.mark.parametrize("requests", [3, 8], ids=["listing", "downloading"])
 async def test_a_google_key_revoked_under_way_pauses_the_import_until_it_is_mended(
-    port: Port, tree: Path, requests: int
+    port: Port, requests: int
 ) -> None:
-    for number in range(4):
-        write_pictures(tree / f"sub-{number}", 5, first=number * 5)
     keys = Keys("key")
     async with port(keys=keys) as (harbour, drive):
         keys.left = requests
-        job = await pause_and_mend(harbour, keys, drive.folder_link, "GOOGLE_API_KEY")
-        assert (job["state"], job["balance"]["stored"]) == ("completed", 20)
+        await pause_and_mend(harbour, keys, drive.folder_link, "GOOGLE_API_KEY")
 
 
 @pytest.mark.parametrize("requests", [3, 8], ids=["listing", "downloading"])
 async def test_a_dropbox_secret_revoked_under_way_pauses_the_import_until_it_is_mended(
-    dropbox_port: DropboxPort, tree: Path, requests: int
+    dropbox_port: DropboxPort, requests: int
 ) -> None:
-    for number in range(4):
-        write_pictures(tree / f"sub-{number}", 5, first=number * 5)
     keys = Keys("key:secret")
     async with dropbox_port(apps=keys) as (harbour, dropbox):
         keys.left = requests
-        job = await pause_and_mend(harbour, keys, dropbox.folder_link, "DROPBOX_APP_SECRET")
-        assert (job["state"], job["balance"]["stored"]) == ("completed", 20)
+        await pause_and_mend(harbour, keys, dropbox.folder_link, "DROPBOX_APP_SECRET")

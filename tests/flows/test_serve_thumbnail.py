@@ -60,8 +60,7 @@ async def test_a_thumbnail_is_made_at_the_first_request_and_kept_for_the_next(
 async def test_many_who_ask_at_once_get_the_same_thumbnail(port: Port, tree: Path) -> None:
     write_pictures(tree, 1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         asked = [harbour.api.get(image["thumbnail_url"]) for _ in range(20)]
         answers = await asyncio.gather(*asked)
         assert {answer.status_code for answer in answers} == {307}
@@ -74,8 +73,7 @@ async def test_a_portrait_that_lies_on_its_side_is_shown_upright(port: Port, tre
     exif[0x0112] = 6  # turn it by 90 degrees
     Pillow.new("RGB", (640, 320), "plum").save(tree / "portrait.jpg", exif=exif)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         assert await fetch(harbour, image["thumbnail_url"]) == (160, 320)
 
 
@@ -121,8 +119,7 @@ async def test_a_picture_beyond_a_limit_is_shown_once_that_is_raised(
 async def test_a_picture_on_which_the_decoder_died_is_tried_again(port: Port, tree: Path) -> None:
     Pillow.effect_noise((6000, 6000), 90).save(tree / "noise.png", compress_level=1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         decoder = psutil.Process(await harbour.runtime.sandbox.run(sandbox_jobs.process_id))
         idle = decoder.cpu_times().user
         asking = asyncio.create_task(harbour.api.get(image["thumbnail_url"]))
@@ -149,7 +146,6 @@ async def test_what_there_is_no_thumbnail_of_is_told(
 ) -> None:
     write_pictures(tree, 1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         answer = await harbour.api.get(f"/api/v1/images/{way.format(id=image['image_id'])}")
         assert (answer.status_code, answer.json()["code"]) == (status, code)

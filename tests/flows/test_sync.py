@@ -1,20 +1,12 @@
 """Sync: a place is imported again and brings only what changed; what is gone is marked."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from emulators.drive_caller import redeclare
 from flows.conftest import Port
 from harbour import Harbour
 from pictures import picture, write_pictures
-
-from pixharbor_emulators.google_drive import RunningGoogleDrive
-
-
-def declare(tree: Path, drive: RunningGoogleDrive, **sidecar: Any) -> None:
-    """Change what the disk cannot say, and have the drive look again."""
-    (tree / ".drive.json").write_text(json.dumps(sidecar))
-    drive.rescan()
 
 
 async def by_name(harbour: Harbour) -> dict[str, dict[str, Any]]:
@@ -36,7 +28,7 @@ async def test_a_moved_file_takes_its_image_along_and_is_not_fetched(
         moved = drive.file_id("picture-00000.jpg")
         (tree / "sub").mkdir()
         (tree / "picture-00000.jpg").rename(tree / "sub" / "moved.jpg")
-        declare(tree, drive, files={"sub/moved.jpg": {"id": moved}})
+        redeclare(tree, drive, files={"sub/moved.jpg": {"id": moved}})
         job = await harbour.run(drive.folder_link)
         assert drive.counts.downloads == 2
         counted = {reason["reason"]: reason["count"] for reason in job["reasons"]}
@@ -134,8 +126,7 @@ async def test_an_image_is_gone_only_when_every_file_that_has_it_is(port: Port, 
         assert image["gone_at"]
         (tree / "three.jpg").write_bytes(picture(1))  # the same content, as another file
         drive.rescan()
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         assert image["gone_at"] is None
 
 
@@ -145,12 +136,12 @@ async def test_a_folder_that_failed_to_list_marks_nothing_as_gone(port: Port, tr
     async with port() as (harbour, drive):
         await harbour.run(drive.folder_link)
         (tree / "picture-00000.jpg").unlink()
-        declare(tree, drive, folders={"sub": {"fault": "forbidden"}})
+        redeclare(tree, drive, folders={"sub": {"fault": "forbidden"}})
         job = await harbour.run(drive.folder_link)
         assert job["state"] == "partial"
         assert job["at_source"]["gone"] == 0
         assert not [image for image in await harbour.images() if image["gone_at"]]
-        declare(tree, drive)
+        redeclare(tree, drive)
         assert (await harbour.run(drive.folder_link))["at_source"]["gone"] == 1
 
 
@@ -176,7 +167,7 @@ async def test_a_file_that_moved_to_another_place_is_not_gone(port: Port, tree: 
             await harbour.run(link)
         moved = drive.file_id("a/picture-00000.jpg")
         (tree / "a" / "picture-00000.jpg").rename(tree / "b" / "picture-00000.jpg")
-        declare(tree, drive, files={"b/picture-00000.jpg": {"id": moved}})
+        redeclare(tree, drive, files={"b/picture-00000.jpg": {"id": moved}})
         assert (await harbour.run(links[1]))["at_source"]["gone"] == 0
         assert (await harbour.run(links[0]))["at_source"]["gone"] == 0
         assert drive.counts.downloads == 3

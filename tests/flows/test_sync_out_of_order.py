@@ -1,20 +1,12 @@
 """Sync, when an import ends after a newer one has listed: the newest listing has the last word."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from emulators.drive_caller import redeclare
 from flows.conftest import Port
 from harbour import FINISHED, Harbour
 from pictures import picture, write_pictures
-
-from pixharbor_emulators.google_drive import RunningGoogleDrive
-
-
-def declare(tree: Path, drive: RunningGoogleDrive, **sidecar: Any) -> None:
-    """Change what the disk cannot say, and have the drive look again."""
-    (tree / ".drive.json").write_text(json.dumps(sidecar))
-    drive.rescan()
 
 
 async def gone_names(harbour: Harbour) -> set[str]:
@@ -33,16 +25,16 @@ async def test_retrying_an_old_import_marks_nothing_that_a_newer_one_knows_bette
     write_pictures(tree, 3)
     async with port() as (harbour, drive):
         refused = {"files": {"picture-00000.jpg": {"fault": "forbidden"}}}
-        declare(tree, drive, **refused)
+        redeclare(tree, drive, **refused)
         old = await harbour.run(drive.folder_link)
         assert old["state"] == "partial"
         (tree / "picture-00001.jpg").unlink()
         (tree / "new.jpg").write_bytes(picture(50))
-        declare(tree, drive, **refused)
+        redeclare(tree, drive, **refused)
         newer = await harbour.run(drive.folder_link)
         assert newer["at_source"] == {"gone": 1, "back": 0, "superseded": 0}
 
-        declare(tree, drive)
+        redeclare(tree, drive)
         done = await act(harbour, old, "retry")
         assert (done["state"], done["balance"]["stored"]) == ("completed", 3)
         assert done["at_source"] == {"gone": 0, "back": 0, "superseded": 0}
@@ -78,11 +70,11 @@ async def test_retrying_an_old_import_takes_no_file_from_the_place_that_has_it_n
         link_a, link_b = (
             f"https://drive.google.com/drive/folders/{drive.file_id(name)}" for name in "ab"
         )
-        declare(tree, drive, files={"a/picture-00001.jpg": {"fault": "forbidden"}})
+        redeclare(tree, drive, files={"a/picture-00001.jpg": {"fault": "forbidden"}})
         old = await harbour.run(link_a)
         moved = drive.file_id("a/picture-00000.jpg")
         (tree / "a" / "picture-00000.jpg").rename(tree / "b" / "picture-00000.jpg")
-        declare(tree, drive, files={"b/picture-00000.jpg": {"id": moved}})
+        redeclare(tree, drive, files={"b/picture-00000.jpg": {"id": moved}})
         await harbour.run(link_b)
         await act(harbour, old, "retry")
         assert (await harbour.run(link_a))["at_source"]["gone"] == 0
@@ -97,14 +89,14 @@ async def test_an_old_retry_does_not_bring_back_content_that_no_file_has_any_mor
     (tree / "refused.jpg").write_bytes(picture(2))
     async with port() as (harbour, drive):
         refused = {"files": {"refused.jpg": {"fault": "forbidden"}}}
-        declare(tree, drive, **refused)
+        redeclare(tree, drive, **refused)
         old = await harbour.run(drive.folder_link)
         assert old["balance"]["duplicate"] == 1
         for name in ("one.jpg", "two.jpg"):
             (tree / name).unlink()
-        declare(tree, drive, **refused)
+        redeclare(tree, drive, **refused)
         assert (await harbour.run(drive.folder_link))["at_source"]["gone"] == 2
-        declare(tree, drive)
+        redeclare(tree, drive)
         await act(harbour, old, "retry")
         assert await gone_names(harbour) <= {"one.jpg", "two.jpg"}
         assert len(await gone_names(harbour)) == 1
@@ -118,9 +110,9 @@ async def test_a_retry_that_lists_what_failed_marks_when_no_newer_import_has_lis
     async with port() as (harbour, drive):
         await harbour.run(drive.folder_link)
         (tree / "picture-00000.jpg").unlink()
-        declare(tree, drive, folders={"sub": {"fault": "forbidden"}})
+        redeclare(tree, drive, folders={"sub": {"fault": "forbidden"}})
         job = await harbour.run(drive.folder_link)
         assert (job["state"], job["at_source"]["gone"]) == ("partial", 0)
-        declare(tree, drive)
+        redeclare(tree, drive)
         assert (await act(harbour, job, "retry"))["at_source"]["gone"] == 1
         assert await gone_names(harbour) == {"picture-00000.jpg"}

@@ -131,11 +131,10 @@ async def test_an_image_whose_content_lives_again_is_not_restored_beside_it(
 ) -> None:
     write_pictures(tree, 1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (old,) = await harbour.images()
+        old = await harbour.run_for_image(drive.folder_link)
         await throw_away(harbour, old)
-        await harbour.run(drive.folder_link)  # by hand: it comes back, as another image
-        (new,) = await harbour.images()
+        # By hand: it comes back, as another image.
+        new = await harbour.run_for_image(drive.folder_link)
         answer = await harbour.api.post(f"/api/v1/images/{old['image_id']}/restore")
         assert (answer.status_code, answer.json()["code"]) == (409, "content_lives")
         assert new["image_id"] in answer.json()["detail"]
@@ -197,11 +196,9 @@ async def test_an_object_that_another_image_has_stays_with_the_last_of_them(
     (body,) = write_pictures(tree, 1)
     async with port() as (harbour, drive):
         for _ in range(2):
-            await harbour.run(drive.folder_link)
-            (image,) = await harbour.images()
+            image = await harbour.run_for_image(drive.folder_link)
             await throw_away(harbour, image)
-        await harbour.run(drive.folder_link)
-        (living,) = await harbour.images()
+        living = await harbour.run_for_image(drive.folder_link)
         await age_trash(harbour)
         await purge(harbour)
         assert await count(harbour, Image) == 1
@@ -305,8 +302,7 @@ async def test_what_a_killed_purge_has_claimed_is_deleted_by_another_an_hour_lat
 ) -> None:
     write_pictures(tree, 1)
     async with port() as (harbour, drive):
-        await harbour.run(drive.folder_link)
-        (image,) = await harbour.images()
+        image = await harbour.run_for_image(drive.folder_link)
         rows = {"storage_key": image["storage_path"], "owner": 1, "sha256": "aa"}
         now = datetime.now(UTC)
         async with harbour.runtime.work() as unit:

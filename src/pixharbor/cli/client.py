@@ -14,11 +14,11 @@ from pixharbor.errors import PixharborError
 BLOCK_BYTES = 1 << 20
 
 
-class ServerRefused(PixharborError):  # noqa: N818 - what the server answered
+class ServerRefused(PixharborError):
     """The server refused the request."""
 
 
-class ServerAway(PixharborError):  # noqa: N818 - the family reads as what happened
+class ServerAway(PixharborError):
     """No server answers there."""
 
     code = "server_away"

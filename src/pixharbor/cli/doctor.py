@@ -11,6 +11,7 @@ import typer
 from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from pixharbor.access.caller import LOCAL_OWNER
 from pixharbor.cli.console import console, out, print_json
@@ -154,8 +155,8 @@ async def _accounts(runtime: Runtime) -> dict[str, Check]:
         await require_newest(runtime.database)
         async with runtime.database.read() as session:
             rows = await list_connections(session, LOCAL_OWNER)
-    except Exception:  # noqa: BLE001 - the database's own check says what is wrong with it
-        return {}
+    except (PixharborError, SQLAlchemyError):
+        return {}  # the database's own check says what is wrong with it
     return {f"{row.source} as {row.name}": partial(_account, row.id) for row in rows}
 
 

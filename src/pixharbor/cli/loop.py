@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Coroutine
+from http import HTTPStatus
 from typing import TypeVar
 
 from pixharbor.cli.console import complain, console
@@ -17,7 +18,8 @@ def run_loop(main: Coroutine[None, None, T]) -> T:
         return run_on_loop(main)
     except PixharborError as error:
         complain(error)
-        sys.exit(3 if error.status >= 500 and error.code != "setting" else 1)  # noqa: PLR2004 - the server's fault
+        servers_fault = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and error.code != "setting"
+        sys.exit(3 if servers_fault else 1)
     except KeyboardInterrupt:
         console.print(
             "Stopped. What was under way goes on with the next `pixharbor serve`, or with the "

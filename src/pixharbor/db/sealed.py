@@ -20,7 +20,7 @@ _VERSION: Final = "1."
 _NONCE_BYTES: Final = 12
 
 
-class SealBroken(PixharborError):  # noqa: N818 - reads as what happened
+class SealBroken(PixharborError):
     """A stored secret does not open: SECRET_KEY is not the one that it was sealed with."""
 
     status = 503

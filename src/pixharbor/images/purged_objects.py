@@ -29,7 +29,7 @@ from pixharbor.unit_of_work import Work
 _CONTENTS: Final = "contents of images"
 
 
-class ObjectsPurged(StoreError):  # noqa: N818 - reads as what happened
+class ObjectsPurged(StoreError):
     """A picture with the same content is being deleted for good just now."""
 
     cure = "The job goes on by itself in a moment."

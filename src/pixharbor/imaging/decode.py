@@ -16,20 +16,20 @@ from pixharbor.imaging.libvips import load_libvips
 Source = bytes | Path
 
 
-class ImageDamaged(ImageError):  # noqa: N818 - the family reads as what happened
+class ImageDamaged(ImageError):
     """The picture's bytes are incomplete or damaged; the file is kept as it is."""
 
     code = "image_damaged"
 
 
-class TooManyPixels(ImageError):  # noqa: N818 - the family reads as what happened
+class TooManyPixels(ImageError):
     """The picture is larger than LIMIT_PIXELS allows."""
 
     code = "too_many_pixels"
     cure = "Raise LIMIT_PIXELS (and LIMIT_MEMORY with it) if you trust such pictures."
 
 
-class FormatNotShown(ImageError):  # noqa: N818 - the family reads as what happened
+class FormatNotShown(ImageError):
     """Pictures of this format are kept, but cannot be shown."""
 
     code = "format_not_shown"

@@ -69,7 +69,7 @@ class ImageError(PixharborError):
     code = "image_error"
 
 
-class NotAnImage(ImageError):  # noqa: N818 - reads as what it is at every raise
+class NotAnImage(ImageError):
     """These bytes are no image that pixharbor knows.
 
     `format` says what it is instead, None when its bytes are unknown.

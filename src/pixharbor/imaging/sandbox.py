@@ -38,20 +38,20 @@ _JOBS_PER_CHILD: Final = 1000
 CONSTS.term_timeout = 0.1
 
 
-class ImageTimedOut(ImageError):  # noqa: N818 - the family reads as what happened
+class ImageTimedOut(ImageError):
     """The picture took too long, and its work was stopped."""
 
     status = 504
     code = "image_timed_out"
 
 
-class ImageCrashed(ImageError):  # noqa: N818 - the family reads as what happened
+class ImageCrashed(ImageError):
     """The decoder crashed on this picture; nothing else was harmed."""
 
     code = "image_crashed"
 
 
-class TooMuchMemory(ImageError):  # noqa: N818 - the family reads as what happened
+class TooMuchMemory(ImageError):
     """The picture needs more memory than LIMIT_MEMORY allows."""
 
     code = "too_much_memory"

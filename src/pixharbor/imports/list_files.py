@@ -255,8 +255,7 @@ async def _stop_or_pause(lease: Lease, work: Work, error: SourceError | StoreErr
 
 async def _fail_job(session: AsyncSession, lease: Lease, job: Job, error: SourceError) -> None:
     job.state, job.finished_at = JobState.FAILED, datetime.now(UTC)
-    job.error_code = error.code if error.status != 500 else error.reason  # noqa: PLR2004 - no status of its own: the reason says more
-    job.error_message, job.error_cure = error.message, error.cure
+    job.error_code, job.error_message, job.error_cure = error.code, error.message, error.cure
     await _mark_failed(session, lease, job.place, error)
 
 

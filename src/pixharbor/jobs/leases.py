@@ -29,7 +29,7 @@ HEARTBEAT_SECONDS = 5
 MACHINE = socket.gethostname()
 
 
-class LeaseLost(PixharborError):  # noqa: N818 - reads as what happened
+class LeaseLost(PixharborError):
     """Another worker holds this task now; nothing more of it may be written."""
 
 

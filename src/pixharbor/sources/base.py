@@ -225,9 +225,11 @@ class SourceError(PixharborError):
     """A provider refused or failed.
 
     `fate` is what the import does; `reason` is the item's (product.md) or the pause's code;
-    `retry_after` is in seconds; `counts_as_try` is False while only a quota is waited for.
+    `retry_after` is in seconds; `counts_as_try` is False while only a quota is waited for. An
+    error without a code of its own has its reason for one.
     """
 
+    code: str = ""
     fate: Fate = Fate.RETRY
     reason: str = "provider_error"
     counts_as_try: bool = True
@@ -242,13 +244,13 @@ class SourceError(PixharborError):
         code: str | None = None,
         cure: str = "",
     ) -> None:
-        super().__init__(message, code=code, cure=cure)
         self.reason = reason or self.reason
+        super().__init__(message, code=code or self.code or self.reason, cure=cure)
         self.retry_after = retry_after
         self.until = until
 
 
-class LinkNotUnderstood(SourceError):  # noqa: N818 - the family reads as what happened
+class LinkNotUnderstood(SourceError):
     """This is not a link to a folder or file that can be imported."""
 
     status = 422
@@ -263,7 +265,7 @@ class LinkIncomplete(LinkNotUnderstood):
     """
 
 
-class SourceNotConfigured(SourceError):  # noqa: N818 - the family reads as what happened
+class SourceNotConfigured(SourceError):
     """This source needs a key."""
 
     status = 503
@@ -275,7 +277,7 @@ class KeyMissing(SourceNotConfigured):
     """No key is set for this source: nobody was asked."""
 
 
-class NoLongerConfigured(SourceError):  # noqa: N818 - the family reads as what happened
+class NoLongerConfigured(SourceError):
     """The source's key was good when the import began; nothing more is had until it is mended."""
 
     status = 503
@@ -290,7 +292,7 @@ class NoLongerConfigured(SourceError):  # noqa: N818 - the family reads as what 
         return cls(told, code=error.code)
 
 
-class FolderRefused(SourceError):  # noqa: N818 - the family reads as what happened
+class FolderRefused(SourceError):
     """The provider does not let us read this folder."""
 
     status = 403
@@ -299,7 +301,7 @@ class FolderRefused(SourceError):  # noqa: N818 - the family reads as what happe
     fate = Fate.STOP
 
 
-class FolderMissing(SourceError):  # noqa: N818 - the family reads as what happened
+class FolderMissing(SourceError):
     """The provider knows no such folder, or does not show it to us."""
 
     status = 404
@@ -308,28 +310,28 @@ class FolderMissing(SourceError):  # noqa: N818 - the family reads as what happe
     fate = Fate.STOP
 
 
-class FileRefused(SourceError):  # noqa: N818 - the family reads as what happened
+class FileRefused(SourceError):
     """The provider does not give this file away."""
 
     reason = "forbidden"
     fate = Fate.SKIP
 
 
-class FileVanished(SourceError):  # noqa: N818 - the family reads as what happened
+class FileVanished(SourceError):
     """The file was listed and is gone."""
 
     reason = "vanished"
     fate = Fate.SKIP
 
 
-class FileUnchanged(SourceError):  # noqa: N818 - the family reads as what happened
+class FileUnchanged(SourceError):
     """The file is the version that is known already."""
 
     reason = "unchanged"
     fate = Fate.SKIP
 
 
-class FileChanged(SourceError):  # noqa: N818 - the family reads as what happened
+class FileChanged(SourceError):
     """The file is not the one that was listed: `now` is, and is fetched instead."""
 
     def __init__(self, now: SourceFile, message: str = "") -> None:
@@ -337,35 +339,35 @@ class FileChanged(SourceError):  # noqa: N818 - the family reads as what happene
         self.now = now
 
 
-class StaleCursor(SourceError):  # noqa: N818 - the family reads as what happened
+class StaleCursor(SourceError):
     """The provider no longer knows where this listing stood."""
 
     fate = Fate.RETRY
 
 
-class ProviderFailed(SourceError):  # noqa: N818 - the family reads as what happened
+class ProviderFailed(SourceError):
     """The provider failed; the same request may go through later."""
 
 
-class Unreachable(SourceError):  # noqa: N818 - the family reads as what happened
+class Unreachable(SourceError):
     """No connection to the provider."""
 
     reason = "unreachable"
 
 
-class TimedOut(SourceError):  # noqa: N818 - the family reads as what happened
+class TimedOut(SourceError):
     """The provider stopped answering."""
 
     reason = "timeout"
 
 
-class RateLimited(SourceError):  # noqa: N818 - the family reads as what happened
+class RateLimited(SourceError):
     """The provider asks us to slow down."""
 
     counts_as_try = False
 
 
-class QuotaSpent(SourceError):  # noqa: N818 - the family reads as what happened
+class QuotaSpent(SourceError):
     """The provider's quota is spent until a known time."""
 
     status = 503
@@ -374,7 +376,7 @@ class QuotaSpent(SourceError):  # noqa: N818 - the family reads as what happened
     counts_as_try = False
 
 
-class NeedsReauth(SourceError):  # noqa: N818 - the family reads as what happened
+class NeedsReauth(SourceError):
     """The account or key no longer opens this source.
 
     `grant` says which of the account's authorisations has ended (they are counted), so that one

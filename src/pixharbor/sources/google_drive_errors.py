@@ -60,7 +60,7 @@ Meaning = Literal[
 ]
 
 
-class AutomatedQueries(SourceError):  # noqa: N818 - the family reads as what happened
+class AutomatedQueries(SourceError):
     """Google takes this server for a robot and sends a page instead of an answer."""
 
     # Bulk downloads with an API key meet this; a signed-in account does not (issue 1424 of

@@ -78,7 +78,7 @@ class SafeHttpSettings(BaseSettings):
             ) from None
 
 
-class AddressRefused(SourceError):  # noqa: N818 - the family reads as what happened
+class AddressRefused(SourceError):
     """This address does not lead to the public internet."""
 
     status = 422
@@ -88,13 +88,13 @@ class AddressRefused(SourceError):  # noqa: N818 - the family reads as what happ
     cure = "If you trust it, name its network in ALLOW_PRIVATE_ADDRESSES."
 
 
-class AnswerRefused(SourceError):  # noqa: N818 - the family reads as what happened
+class AnswerRefused(SourceError):
     """The host's answer is one that asking again will not mend."""
 
     fate = Fate.SKIP
 
 
-class _NotPublic(OSError):  # noqa: N818 - reads as what it is
+class _NotPublic(OSError):
     """An address that no socket is made for; an OSError, for aiohttp tries the host's next one."""
 
 

@@ -37,7 +37,7 @@ _METHODS: Final = {
 }  # fmt: skip
 
 
-class ArchiveRefused(SourceError):  # noqa: N818 - the family reads as what happened
+class ArchiveRefused(SourceError):
     """This file is no ZIP archive that can be imported."""
 
     status = 422
@@ -91,6 +91,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
         file = stack.enter_context(BoundedFile(path))
         try:
             archive = _Archive(file)
+        # NotImplementedError is zipfile's word for an entry of a later version of the format.
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise ArchiveRefused(f"The ZIP archive's directory is damaged ({error}).") from None
         _check_growth(archive, size)

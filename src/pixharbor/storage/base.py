@@ -68,7 +68,7 @@ class StoreError(PixharborError):
     cure = "Run pixharbor doctor; STORAGE_URL says where the bytes should go."
 
 
-class StoreFull(StoreError):  # noqa: N818 - what happened
+class StoreFull(StoreError):
     """The store has no room left."""
 
     code = "storage_full"
