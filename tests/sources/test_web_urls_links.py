@@ -4,7 +4,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from pixharbor.sources.base import FileRefused
-from pixharbor.sources.web_urls_errors import check_robots, error_for
+from pixharbor.sources.safe_http_answers import error_for
 from pixharbor.sources.web_urls_links import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -13,6 +13,7 @@ from pixharbor.sources.web_urls_links import (
     name_of,
     read_address,
 )
+from pixharbor.sources.web_urls_robots import check_robots
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,8 @@ async def post_retry(
         )
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
-        await retry_failed(unit, job, reason=reason)
+        source = await connected.look_up(job.source, job.options.get("connection_id"))
+        await retry_failed(unit, job, source=source, reason=reason)
     return await answer_job(job_id, caller, work, connected)
 
 

@@ -5,23 +5,29 @@ from collections import Counter
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.errors import Conflict
+from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Item, Job, Task
+from pixharbor.jobs.retryable import refuse_retry
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, JobState, TaskState
+from pixharbor.sources.base import Source
 from pixharbor.unit_of_work import UnitOfWork
 
 RETRIED = (ItemState.FAILED, ItemState.GONE)
 
 
-async def retry_failed(unit: UnitOfWork, job: Job, *, reason: str | None = None) -> int:
+async def retry_failed(
+    unit: UnitOfWork, job: Job, *, source: Source | None = None, reason: str | None = None
+) -> int:
     """Make failed and gone items pending again, under the same job; answers how many.
 
-    The job is locked (find_job). A finished one runs again. Items of a chunk that a worker holds
-    just now are left for the next call, so that no chunk ever ends with one of its items forgotten.
+    The job is locked (find_job), `source` is its own. A finished one runs again. Items of a chunk
+    that a worker holds just now are left for the next call, so that no chunk ever ends with one of
+    its items forgotten. Raises Conflict where another try could change nothing.
     """
-    if job.state == JobState.CANCELLED:
-        raise Conflict("A cancelled job is not retried: import again.", code="job_cancelled")
+    balance = (await read_balances(unit.session, [job.id]))[job.id]
+    if refusal := refuse_retry(job, source, folders_failed=balance.folders_failed):
+        raise refusal
     folders = await _retry_folders(unit.session, job, reason)
     chunks = await unit.session.scalars(
         select(Task)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pixharbor.jobs.balance import Balance
 from pixharbor.jobs.estimate_import import estimate_import
 from pixharbor.jobs.models import Job
+from pixharbor.jobs.retryable import refuse_retry
 from pixharbor.jobs.schemas import (
     GovernorState,
     JobAnswer,
@@ -81,6 +82,7 @@ async def describe_job(job: Job, balance: Balance, sources: SourcesOfJobs) -> Jo
         error=error_of(job),
         filters=job.options.get("filters", {}),
         dry_run=bool(job.options.get("dry_run")),
+        retryable=refuse_retry(job, source, folders_failed=balance.folders_failed) is None,
         plan=_plan(job, source),
         at_source=SourceChanges(
             gone=balance.marked_gone, back=balance.marked_back, superseded=balance.superseded

@@ -132,6 +132,7 @@ class JobAnswer(BaseModel):
     error: JobError | None
     filters: dict[str, Any]
     dry_run: bool
+    retryable: bool = Field(description="Whether what failed in it may be tried again.")
     plan: Plan | None = Field(description="The result of a dry run, once it has one.")
     at_source: SourceChanges
 

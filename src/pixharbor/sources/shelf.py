@@ -42,6 +42,10 @@ class Shelving(Protocol):
         """Called once, when everything is open."""
         ...
 
+    def brings(self, location: Location) -> bool:
+        """Whether listing the place brings its file to the shelf; what was uploaded came once."""
+        ...
+
     async def put_away(self, location: Location) -> None:
         """The import of this place has ended. May be called twice."""
         ...

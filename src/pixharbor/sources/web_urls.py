@@ -32,7 +32,7 @@ from pixharbor.sources.safe_http import (
     SafeHttpSettings,
     open_safe_http,
 )
-from pixharbor.sources.web_urls_errors import check_robots, error_for
+from pixharbor.sources.safe_http_answers import error_for
 from pixharbor.sources.web_urls_hosts import Hosts
 from pixharbor.sources.web_urls_links import (
     LIST_PREFIX,
@@ -45,6 +45,7 @@ from pixharbor.sources.web_urls_links import (
     read_address,
 )
 from pixharbor.sources.web_urls_lists import UrlList, find_list, read_page
+from pixharbor.sources.web_urls_robots import check_robots
 from pixharbor.sources.web_urls_versions import NOT_MODIFIED, moment, unless, version_told
 
 # Of one chunk: most of them wait for their hosts, which costs nothing.

@@ -14,13 +14,12 @@ from pixharbor.db.engine import Database
 from pixharbor.sources.base import SourceError, TimedOut, Unreachable
 from pixharbor.sources.governor import GovernorRow, Penalty, postpone
 from pixharbor.sources.safe_http import AnswerRefused
+from pixharbor.sources.safe_http_answers import LONGEST_WAIT_SECONDS
 
 # A host that did not answer so often in a row is left alone for a while: its files fail at once
 # instead of keeping a connection waiting a minute each.
 STRIKES: Final = 16
 LEFT_ALONE_SECONDS: Final = 60.0
-# Nobody waits longer than this for a host that says when to come back.
-LONGEST_WAIT_SECONDS: Final = 600.0
 # A host that asked one process to wait is left in peace by all: each looks so often for what
 # others were told.
 LOOK_SECONDS: Final = 1.0

@@ -37,8 +37,8 @@ from pixharbor.sources.safe_http import (
     SafeHttpSettings,
     open_safe_http,
 )
+from pixharbor.sources.safe_http_answers import error_for
 from pixharbor.sources.shelf import Shelf
-from pixharbor.sources.web_urls_errors import error_for
 from pixharbor.sources.zip_archive_files import (
     ArchiveRefused,
     list_entries,
@@ -118,7 +118,7 @@ class ZipArchive:
 
     async def check(self, location: Location) -> SourceInfo:
         """See whether it is there; of an address, by the head of its answer."""
-        if not location.ref.startswith("upload:"):
+        if self.brings(location):
             with _errors_of_the_place():
                 async with self._http.get(URL(location.ref)) as answer:
                     self._look_at(answer)
@@ -127,7 +127,7 @@ class ZipArchive:
     async def list_pages(self, location: Location, cursor: str | None) -> AsyncIterator[SourcePage]:
         """Yield the entries in the archive's order; a linked archive is brought here first."""
         key = location.resource_key or ""
-        if cursor is None and not location.ref.startswith("upload:"):
+        if cursor is None and self.brings(location):
             await self._bring(location)
         first = int(cursor or 0)
         try:
@@ -161,6 +161,10 @@ class ZipArchive:
             key = uuid7().hex  # made when it is all here: it tells how long it lies on the shelf
             await self._on_shelf().keep(key, path)
         return f"upload:{key}/{quote(name, safe='')}"
+
+    def brings(self, location: Location) -> bool:
+        """A linked archive is downloaded when it is listed."""
+        return not location.ref.startswith("upload:")
 
     async def put_away(self, location: Location) -> None:
         """The import has ended: what lay on the shelf for it goes."""

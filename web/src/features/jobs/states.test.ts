@@ -23,23 +23,22 @@ test("a paused job is neither moving nor finished", () => {
   expect(isFinished({ state: "paused" })).toBe(false);
 });
 
-const source = "google_drive";
+const retryable = true;
 
 test("only what failed or went away in a finished job can be tried again", () => {
-  expect(isRetryable({ source, state: "partial" }, "failed")).toBe(true);
-  expect(isRetryable({ source, state: "completed" }, "gone")).toBe(true);
-  expect(isRetryable({ source, state: "running" }, "failed")).toBe(false);
-  expect(isRetryable({ source, state: "partial" }, "skipped")).toBe(false);
+  expect(isRetryable({ retryable, state: "partial" }, "failed")).toBe(true);
+  expect(isRetryable({ retryable, state: "completed" }, "gone")).toBe(true);
+  expect(isRetryable({ retryable, state: "running" }, "failed")).toBe(false);
+  expect(isRetryable({ retryable, state: "partial" }, "skipped")).toBe(false);
 });
 
-test("a cancelled job and an unpacked archive are imported again, not tried again", () => {
-  expect(isRetryable({ source, state: "cancelled" }, "failed")).toBe(false);
-  expect(isRetryable({ source: "zip_archive", state: "partial" }, "failed")).toBe(false);
+test("what the server says cannot be tried again is imported again", () => {
+  expect(isRetryable({ retryable: false, state: "partial" }, "failed")).toBe(false);
 });
 
 test("a job of which only a folder was refused can be tried again", () => {
   const refused = { ...balance, folders: { listed: 1, failed: 1 } };
-  expect(hasRetryable({ source, state: "partial", balance: refused })).toBe(true);
-  expect(hasRetryable({ source, state: "running", balance: refused })).toBe(false);
-  expect(hasRetryable({ source, state: "completed", balance })).toBe(false);
+  expect(hasRetryable({ retryable, state: "partial", balance: refused })).toBe(true);
+  expect(hasRetryable({ retryable, state: "running", balance: refused })).toBe(false);
+  expect(hasRetryable({ retryable, state: "completed", balance })).toBe(false);
 });

@@ -16,20 +16,17 @@ export function isMoving(job: Pick<JobSummary, "state" | "balance">): boolean {
   return isActive(job) || (job.state === "cancelled" && job.balance.pending > 0);
 }
 
-/**
- * Whether another try may change anything; contract: `retry` returns a finished job to `running`.
- * A cancelled job is imported again instead, and so is an archive: it is deleted when its job ends.
- */
-function mayTryAgain(job: Pick<JobSummary, "state" | "source">): boolean {
-  return isFinished(job) && job.state !== "cancelled" && job.source !== "zip_archive";
+/** Contract: `retry` returns a finished job to `running`; the server says whether it may. */
+function mayTryAgain(job: Pick<JobSummary, "state" | "retryable">): boolean {
+  return isFinished(job) && job.retryable;
 }
 
-export function isRetryable(job: Pick<JobSummary, "state" | "source">, fate: string): boolean {
+export function isRetryable(job: Pick<JobSummary, "state" | "retryable">, fate: string): boolean {
   return mayTryAgain(job) && (fate === "failed" || fate === "gone");
 }
 
 /** Files that failed or went away, or folders that could not be listed. */
-export function hasRetryable(job: Pick<JobSummary, "state" | "source" | "balance">): boolean {
+export function hasRetryable(job: Pick<JobSummary, "state" | "retryable" | "balance">): boolean {
   const { failed, gone, folders } = job.balance;
   return mayTryAgain(job) && failed + gone + folders.failed > 0;
 }

@@ -1250,6 +1250,11 @@ export interface components {
             };
             /** Dry Run */
             dry_run: boolean;
+            /**
+             * Retryable
+             * @description Whether what failed in it may be tried again.
+             */
+            retryable: boolean;
             /** @description The result of a dry run, once it has one. */
             plan: components["schemas"]["Plan"] | null;
             at_source: components["schemas"]["SourceChanges"];
@@ -1308,6 +1313,11 @@ export interface components {
             };
             /** Dry Run */
             dry_run: boolean;
+            /**
+             * Retryable
+             * @description Whether what failed in it may be tried again.
+             */
+            retryable: boolean;
             /** @description The result of a dry run, once it has one. */
             plan: components["schemas"]["Plan"] | null;
             at_source: components["schemas"]["SourceChanges"];

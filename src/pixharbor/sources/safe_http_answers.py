@@ -1,9 +1,7 @@
-"""Web addresses: what each answer of a host means for the file that was asked for."""
+"""What each answer of a host that a user named means for the file that was asked for."""
 
 from collections.abc import Mapping
 from typing import Final
-
-from multidict import CIMultiDictProxy
 
 from pixharbor.sources.base import (
     FileRefused,
@@ -15,8 +13,9 @@ from pixharbor.sources.base import (
 )
 from pixharbor.sources.retry_after import read_retry_after
 from pixharbor.sources.safe_http import AnswerRefused
-from pixharbor.sources.web_urls_hosts import LONGEST_WAIT_SECONDS
 
+# Nobody waits longer than this for a host that says when to come back.
+LONGEST_WAIT_SECONDS: Final = 600.0
 _OK: Final = range(200, 300)
 _SERVER_ERRORS: Final = range(500, 600)
 _REFUSED: Final = {
@@ -30,9 +29,6 @@ _GONE: Final = frozenset({404, 410})
 _TOO_FAST: Final = frozenset({429, 420})
 _TOO_LATE: Final = frozenset({408, 425})
 _UNAVAILABLE: Final = 503
-# What img2dataset takes for a no, too: not to be indexed, not to be learned from.
-_DIRECTIVES: Final = frozenset({"noai", "noimageai", "noindex", "noimageindex", "none"})
-_AGENT: Final = "pixharbor"
 
 
 class HostBusy(RateLimited):
@@ -64,17 +60,3 @@ def _try_later(status: int, headers: Mapping[str, str], host: str) -> SourceErro
     if status in _SERVER_ERRORS:
         return ProviderFailed(f"{host} failed (HTTP {status}).", retry_after=wait)
     return None
-
-
-def check_robots(headers: CIMultiDictProxy[str], host: str) -> None:
-    """Raise FileRefused where the X-Robots-Tag asks programs to leave the file alone."""
-    for line in headers.getall("X-Robots-Tag", ()):
-        agent, colon, rest = line.partition(":")
-        if colon and agent.strip().lower() not in (_AGENT, "*"):
-            # "googlebot: noindex" is meant for another; "unavailable_after: …" is about a date.
-            continue
-        said = {one.strip().lower() for one in (rest if colon else line).split(",")}
-        if refused := said & _DIRECTIVES:
-            raise FileRefused(
-                f"{host} asks programs not to take this file (X-Robots-Tag: {min(refused)})."
-            )
