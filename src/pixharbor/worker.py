@@ -9,6 +9,7 @@ import structlog
 from pixharbor.errors import SettingError
 from pixharbor.event_loop import unless_stopped
 from pixharbor.failpoints import reached
+from pixharbor.images.purge_trash import purge_trash
 from pixharbor.imports.start_due import start_due
 from pixharbor.imports.sweep_shelf import SWEEP_SECONDS, sweep_shelf
 from pixharbor.imports.tasks import import_tasks
@@ -18,7 +19,6 @@ from pixharbor.jobs.leases import Handler, Heartbeat, Lease, LeaseLost, claim, c
 from pixharbor.jobs.resume_stalled import RECONCILE_SECONDS, resume_stalled, take_over_own
 from pixharbor.runtime import Runtime
 from pixharbor.storage.base import Store
-from pixharbor.transforms.purge_trash import purge_trash
 from pixharbor.transports.base import Handler as WakeUpHandler
 from pixharbor.transports.base import Queue, Transport, WakeUp
 from pixharbor.unit_of_work import Work
@@ -63,8 +63,8 @@ async def working(runtime: Runtime, *, stop: asyncio.Event) -> AsyncIterator[Wak
         runner = TaskRunner(table, runtime.work, heartbeat)
         async with asyncio.TaskGroup() as group:
             group.create_task(_reconcile(runtime, stop))
-            group.create_task(_every(PURGE_SECONDS, purge_trash, runtime, stop))
-            group.create_task(_every(SWEEP_SECONDS, sweep_shelf, runtime, stop))
+            group.create_task(tidy_up_every(PURGE_SECONDS, purge_trash, runtime, stop))
+            group.create_task(tidy_up_every(SWEEP_SECONDS, sweep_shelf, runtime, stop))
             yield runner.run
 
 
@@ -130,9 +130,12 @@ async def _reconcile(runtime: Runtime, stop: asyncio.Event) -> None:
         await unless_stopped(asyncio.sleep(RECONCILE_SECONDS), stop)
 
 
-async def _every(seconds: float, tidy: Tidying, runtime: Runtime, stop: asyncio.Event) -> None:
+async def tidy_up_every(
+    seconds: float, tidy: Tidying, runtime: Runtime, stop: asyncio.Event
+) -> None:
     """At once, and again and again; what goes wrong is mended the next time."""
-    while await unless_stopped(_tidy_up(tidy, runtime), stop):
+    while not stop.is_set():
+        await unless_stopped(_tidy_up(tidy, runtime), stop)
         await unless_stopped(asyncio.sleep(seconds), stop)
 
 

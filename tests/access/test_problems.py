@@ -7,6 +7,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from pixharbor.db.wire import pack_cursor
 from pixharbor.problems import Problem
 
 NOBODY = UUID(int=7)
@@ -45,6 +46,9 @@ def problem_of(answer: httpx.Response) -> Problem:
         ("GET", "/api/v1/jobs?limit=1001", 422, "bad_input"),
         ("GET", "/api/v1/jobs?state=asleep", 422, "bad_input"),
         ("GET", "/api/v1/jobs?cursor=nonsense", 422, "bad_cursor"),
+        ("GET", f"/api/v1/images?cursor={pack_cursor('no time', 1)}", 422, "bad_cursor"),
+        ("GET", f"/api/v1/images?cursor={pack_cursor('2026-01-01', 1)}", 422, "bad_cursor"),
+        ("GET", f"/api/v1/trash?cursor={pack_cursor('no time', 1)}", 422, "bad_cursor"),
         ("GET", "/images?source=nowhere", 422, "unknown_source"),
         ("POST", "/falls-over", 500, "internal_error"),
     ],

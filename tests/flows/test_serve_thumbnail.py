@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -11,9 +12,11 @@ from harbour import Harbour, until
 from imaging import sandbox_jobs
 from pictures import picture, write_pictures
 from PIL import Image as Pillow
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
-from pixharbor.images.models import Variant
+from pixharbor.images.models import Image, ProviderFile, Variant
+from pixharbor.jobs.models import Item
+from pixharbor.storage.base import NewObject
 
 # An id that nothing has.
 NOBODY = "01a00000-0000-7000-8000-000000000000"
@@ -132,6 +135,27 @@ async def test_a_picture_on_which_the_decoder_died_is_tried_again(port: Port, tr
         answer = await asking
         assert (answer.status_code, answer.json()["code"]) == (422, "image_crashed")
         assert await fetch(harbour, image["thumbnail_url"]) == (320, 320)
+
+
+async def test_an_image_that_is_purged_while_its_thumbnail_is_made_leaves_no_object(
+    port: Port, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pictures(tree, 1)
+    async with port() as (harbour, drive):
+        image = await harbour.run_for_image(drive.folder_link)
+        store, put_many = harbour.runtime.store, harbour.runtime.store.put_many
+
+        async def put_and_purge(objects: Sequence[NewObject]) -> None:
+            await put_many(objects)
+            async with harbour.runtime.work() as unit:
+                await unit.session.execute(update(ProviderFile).values(image_id=None))
+                await unit.session.execute(update(Item).values(image_id=None))
+                await unit.session.execute(delete(Image))
+
+        monkeypatch.setattr(store, "put_many", put_and_purge)
+        answer = await harbour.api.get(image["thumbnail_url"])
+        assert (answer.status_code, answer.json()["code"]) == (404, "image_not_found")
+        assert {key async for key in store.keys("variants/")} == set()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from pixharbor.db.engine import open_database
 from pixharbor.images.models import Image, ProviderFile, PurgedObject, Variant
+from pixharbor.images.purge_trash import purge_trash
 from pixharbor.images.purged_objects import (
     ObjectsPurged,
     lock_contents,
@@ -26,7 +27,6 @@ from pixharbor.imports import pause_import
 from pixharbor.imports.start_due import start_due
 from pixharbor.schedules.models import Schedule
 from pixharbor.storage.base import NewObject
-from pixharbor.transforms.purge_trash import purge_trash
 from pixharbor.unit_of_work import Work
 
 
@@ -295,6 +295,27 @@ async def test_no_row_names_an_object_that_a_purge_deletes_until_it_was_put_agai
         await store.put_many([new])
         await take_back([key], work=work, store=store)
         await name_it()
+
+
+async def test_an_object_that_is_purged_once_more_at_that_moment_is_not_taken_back(
+    port: Port, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pictures(tree, 1)
+    async with port(working=False) as (harbour, _):
+        work, store = harbour.runtime.work, harbour.runtime.store
+        key, before = "originals/1/aa/aa.jpg", datetime.now(UTC) - timedelta(seconds=1)
+        async with work() as unit:
+            unit.session.add(PurgedObject(storage_key=key, owner=1, sha256="aa", gone_at=before))
+
+        async def size(_key: str) -> int:
+            """It was there; another purge deletes it before it is taken back."""
+            async with work() as unit:
+                await unit.session.execute(update(PurgedObject).values(gone_at=datetime.now(UTC)))
+            return 100
+
+        monkeypatch.setattr(store, "size", size)
+        await take_back([key], work=work, store=store)
+        assert await count(harbour, PurgedObject) == 1
 
 
 async def test_what_a_killed_purge_has_claimed_is_deleted_by_another_an_hour_later(

@@ -14,8 +14,8 @@ from pixharbor.db.engine import Database, open_database
 from pixharbor.db.insert_rows import insert_rows
 from pixharbor.images import read_images
 from pixharbor.images.models import Image
+from pixharbor.images.purge_trash import expired
 from pixharbor.images.read_images import ImageFilter, list_images, list_trash
-from pixharbor.transforms.purge_trash import expired
 
 Ask = Callable[[AsyncSession], Awaitable[object]]
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

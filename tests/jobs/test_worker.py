@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -14,9 +16,11 @@ from pixharbor.jobs.give_up import MOST_CRASHES
 from pixharbor.jobs.leases import Handler, Heartbeat, Lease, record
 from pixharbor.jobs.resume_stalled import resume_stalled
 from pixharbor.jobs.states import JobState, TaskState
+from pixharbor.runtime import Runtime
+from pixharbor.storage.base import Store
 from pixharbor.transports.base import WakeUp
 from pixharbor.unit_of_work import Work
-from pixharbor.worker import TaskRunner
+from pixharbor.worker import TaskRunner, tidy_up_every
 
 Runner = Callable[[Handler], TaskRunner]
 
@@ -149,3 +153,16 @@ async def test_a_database_that_is_away_does_not_end_the_worker(
     async with work() as unit:
         await unit.session.execute(text("ALTER TABLE tasks_away RENAME TO tasks"))
     assert (await task_of(work, task_id)).state == TaskState.RUNNING
+
+
+async def test_after_the_stop_nothing_is_tidied_up_any_more() -> None:
+    stop, tidied = asyncio.Event(), 0
+
+    async def tidy(_work: Work, _store: Store) -> None:
+        nonlocal tidied
+        tidied += 1
+        stop.set()
+
+    runtime = cast("Runtime", SimpleNamespace(work=None, store=None))
+    await tidy_up_every(3600, tidy, runtime, stop)
+    assert tidied == 1

@@ -33,6 +33,23 @@ def pack_cursor(*key: str | int) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
 
 
+def pack_moment(moment: datetime, number: int) -> str:
+    """The place after a row of a list by time, its number telling rows of one time apart."""
+    return pack_cursor(moment.isoformat(), number)
+
+
+def unpack_moment(given: str) -> tuple[datetime, int]:
+    """What pack_moment was given. Raises BadCursor for anything else."""
+    told, number = unpack_cursor(given, str, int)
+    try:
+        moment = datetime.fromisoformat(str(told))
+    except ValueError as error:
+        raise BadCursor from error
+    if moment.tzinfo is None:
+        raise BadCursor
+    return moment, int(number)
+
+
 def unpack_cursor(given: str, *kinds: type) -> list[str | int]:
     """The key that pack_cursor was given. Raises BadCursor for anything else."""
     try:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixharbor.images.count_images import add_to_count
 from pixharbor.images.models import Image
 
-# Then transforms/purge_trash.py deletes it for good.
+# Then purge_trash.py deletes it for good.
 KEPT_IN_TRASH: Final = timedelta(days=30)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import RedirectResponse
 
-from pixharbor.db.wire import pack_cursor, unpack_cursor
+from pixharbor.db.wire import pack_moment, unpack_moment
 from pixharbor.dependencies import (
     PublicUrl,
     TheCaller,
@@ -18,7 +18,6 @@ from pixharbor.dependencies import (
 from pixharbor.errors import BadInput
 from pixharbor.images.count_images import count_images
 from pixharbor.images.delete_image import delete_image
-from pixharbor.images.models import Image
 from pixharbor.images.purged_objects import lock_contents
 from pixharbor.images.read_images import (
     ImageFilter,
@@ -78,7 +77,7 @@ async def get_images(
             session,
             caller.owner,
             wanted,
-            before=_place(cursor) if cursor else None,
+            before=unpack_moment(cursor) if cursor else None,
             skip=0 if cursor else (page - 1) * limit,
             limit=limit + 1,
         )
@@ -92,7 +91,9 @@ async def get_images(
         images=[answer_of(image, public_url) for image in shown],
         count=len(shown),
         total=total,
-        next_cursor=_pack_place(shown[-1]) if len(images) > limit else None,
+        next_cursor=pack_moment(shown[-1].created_at, shown[-1].number)
+        if len(images) > limit
+        else None,
     )
 
 
@@ -136,12 +137,3 @@ async def remove_image(image_id: UUID, caller: TheCaller, work: TheWork) -> Resp
         image = await find_image(unit.session, caller.owner, image_id, for_change=True)
         await delete_image(unit.session, image)
     return Response(status_code=204)
-
-
-def _place(cursor: str) -> tuple[datetime, int]:
-    moment, number = unpack_cursor(cursor, str, int)
-    return datetime.fromisoformat(str(moment)), int(number)
-
-
-def _pack_place(image: Image) -> str:
-    return pack_cursor(image.created_at.isoformat(), image.number)

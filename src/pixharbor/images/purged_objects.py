@@ -18,7 +18,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.locks import lock_names, share_name
@@ -51,6 +51,8 @@ async def lock_contents(session: AsyncSession) -> None:
 
 async def require_unpurged(session: AsyncSession, keys: Collection[str]) -> None:
     """Raise ObjectsPurged for keys that no new row may name yet. The contents are shared."""
+    if not keys:
+        return
     purged = await session.scalars(
         select(PurgedObject.storage_key).where(PurgedObject.storage_key.in_(keys))
     )
@@ -60,16 +62,16 @@ async def require_unpurged(session: AsyncSession, keys: Collection[str]) -> None
 
 async def take_back(keys: Collection[str], *, work: Work, store: Store) -> None:
     """Let rows name those of the keys again whose objects are gone, and were put anew since."""
-    gone = PurgedObject.gone_at.is_not(None)
+    key_and_moment = (PurgedObject.storage_key, PurgedObject.gone_at)
     async with work.read() as session:
-        ended = select(PurgedObject.storage_key).where(PurgedObject.storage_key.in_(keys), gone)
-        keys = (await session.scalars(ended)).all()
-    # Looked for after the deletion was over: what is there now was put since, and stays.
-    there = [key for key in keys if await store.size(key) is not None]
+        of_these = PurgedObject.storage_key.in_(keys)
+        ended = select(*key_and_moment).where(of_these, PurgedObject.gone_at.is_not(None))
+        gone = (await session.execute(ended)).all()
+    # Looked for after the deletion was over: what is there now was put since, and stays, unless it
+    # is deleted once more meanwhile, which has a moment of its own.
+    there = [tuple(row) for row in gone if await store.size(row.storage_key) is not None]
     async with work() as unit:
-        await unit.session.execute(
-            delete(PurgedObject).where(PurgedObject.storage_key.in_(there), gone)
-        )
+        await unit.session.execute(delete(PurgedObject).where(tuple_(*key_and_moment).in_(there)))
 
 
 async def find_thrown_away(

@@ -126,8 +126,13 @@ async def find_image(
         wanted = wanted.with_for_update(key_share=True)
     image = await session.scalar(wanted)
     if image is None:
-        raise NotFound(f"There is no image {image_id}.", code="image_not_found")
+        raise no_image(image_id)
     return image
+
+
+def no_image(image_id: UUID) -> NotFound:
+    """The error for an id that leads to nothing."""
+    return NotFound(f"There is no image {image_id}.", code="image_not_found")
 
 
 async def list_variants(session: AsyncSession, image: Image) -> Sequence[Variant]:

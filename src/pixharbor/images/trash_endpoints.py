@@ -1,12 +1,11 @@
 """The trash's part of the API: what is in it, and the way out of it."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from pixharbor.db.wire import pack_cursor, unpack_cursor
+from pixharbor.db.wire import pack_moment, unpack_moment
 from pixharbor.dependencies import PublicUrl, TheCaller, TheWork
 from pixharbor.images.models import Image
 from pixharbor.images.read_images import list_trash
@@ -25,14 +24,14 @@ async def get_trash(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> TrashList:
     """Images in the trash, the one thrown away last first; `next_cursor` leads on."""
-    before = _place(cursor) if cursor else None
+    before = unpack_moment(cursor) if cursor else None
     async with work.read() as session:
         images = await list_trash(session, caller.owner, before=before, limit=limit + 1)
     shown = images[:limit]
     return TrashList(
         images=[trashed_of(image, public_url) for image in shown],
         count=len(shown),
-        next_cursor=_pack_place(shown[-1]) if len(images) > limit else None,
+        next_cursor=_cursor_after(shown[-1]) if len(images) > limit else None,
     )
 
 
@@ -45,11 +44,6 @@ async def restore(
         return answer_of(await restore_image(unit.session, caller.owner, image_id), public_url)
 
 
-def _place(cursor: str) -> tuple[datetime, int]:
-    moment, number = unpack_cursor(cursor, str, int)
-    return datetime.fromisoformat(str(moment)), int(number)
-
-
-def _pack_place(image: Image) -> str:
+def _cursor_after(image: Image) -> str:
     assert image.deleted_at is not None
-    return pack_cursor(image.deleted_at.isoformat(), image.number)
+    return pack_moment(image.deleted_at, image.number)

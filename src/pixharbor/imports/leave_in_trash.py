@@ -23,6 +23,8 @@ async def leave_in_trash(
     if not job.options.get("scheduled"):
         return {}
     contents = {id(fate): fate.content for fate in fates if fate.content}
+    if not contents:
+        return {}
     wanted = {content.sha256 for content in contents.values()}
     thrown_away = await find_thrown_away(session, job.owner, wanted)
     left: dict[int, UUID | None] = {}

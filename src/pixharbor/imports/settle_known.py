@@ -126,7 +126,7 @@ async def find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dic
 
 
 def _is_thrown_away(known: Any) -> bool:
-    """Whether its image is in the trash, or was in it for too long (transforms/purge_trash.py)."""
+    """Whether its image is in the trash, or was in it for too long (images/purge_trash.py)."""
     return known.deleted_at is not None or known.reason == "in_trash"
 
 

@@ -5,12 +5,13 @@ import hashlib
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.upsert import insert_into
 from pixharbor.errors import BadInput
 from pixharbor.images.models import Image, Variant
-from pixharbor.images.read_images import find_image
+from pixharbor.images.read_images import find_image, no_image
 from pixharbor.imaging.inspect import ImageError
 from pixharbor.imaging.sandbox import Sandbox
 from pixharbor.storage.base import NewObject, Store
@@ -77,14 +78,19 @@ class ThumbnailMaker:
             "size": len(made.data),
             "created_at": datetime.now(UTC),
         }
-        async with self._work(durable=True) as unit:
-            await _insert_once(unit.session, row)
+        try:
+            async with self._work(durable=True) as unit:
+                await _insert_once(unit.session, row)
+        except IntegrityError:  # the image was purged from the trash meanwhile
+            await self._store.delete_many([key])
+            raise no_image(image.id) from None
         return key
 
     async def _mark_damaged(self, image: Image, error: ImageError) -> None:
         async with self._work() as unit:
-            kept = await unit.session.get_one(Image, image.number)
-            kept.damaged = f"{error.code}: {error.message}"
+            kept = await unit.session.get(Image, image.number)
+            if kept:  # it may have been purged from the trash meanwhile
+                kept.damaged = f"{error.code}: {error.message}"
 
 
 def _recipe(size: int) -> str:

@@ -1,7 +1,6 @@
 """Delete for good what has been in the trash for 30 days: rows first, and then their objects.
 
-It stands here because an image goes with its variants. images/purged_objects.py says why no row
-ever names an object that is deleted.
+purged_objects.py says why no row ever names an object that is deleted.
 """
 
 import asyncio
