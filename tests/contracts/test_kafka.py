@@ -16,7 +16,7 @@ from pixharbor.errors import SettingError
 from pixharbor.transports.base import Queue, WakeUp
 from pixharbor.transports.kafka import KafkaTransport, open_transport, read_url
 from pixharbor.transports.kafka_reader import Book
-from pixharbor.transports.kafka_topics import PARTITIONS
+from pixharbor.transports.kafka_topics import PARTITIONS, KafkaTopics
 
 pytestmark = pytest.mark.xdist_group("kafka")
 
@@ -139,6 +139,17 @@ async def test_wake_ups_go_to_all_partitions_in_turn(
     for _ in range(3 * PARTITIONS):
         await transport.publish("import", [wake_up()])
     assert server.lengths(f"{server.prefix}.import") == [3] * PARTITIONS
+
+
+async def test_a_look_at_a_topic_does_not_begin_its_turns_anew(server: OwnTopics) -> None:
+    topics = KafkaTopics({"bootstrap.servers": f"127.0.0.1:{server.port}"})
+    turns = topics.turns(f"{server.prefix}.imports")
+    drawn = set()
+    for _ in range(PARTITIONS):
+        drawn.add(next(topics.turns(f"{server.prefix}.imports")))
+        topics.find_or_make(f"{server.prefix}.imports")
+    assert drawn == set(range(PARTITIONS))
+    assert topics.turns(f"{server.prefix}.imports") is turns
 
 
 async def test_a_topic_that_is_deleted_and_made_again_at_once_is_read_on(

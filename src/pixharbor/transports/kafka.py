@@ -91,8 +91,8 @@ class KafkaTransport:
         """Join the group of each class, so that a long import never holds up a click."""
         async with asyncio.TaskGroup() as group:
             for topic in map(self._topic, queues):
-                make_topic = partial(self._sender.ask, partial(self._topics.make, topic))
-                reader = KafkaReader(self._config, topic, make_topic, stop)
+                find = partial(self._sender.ask, partial(self._topics.find_or_make, topic))
+                reader = KafkaReader(self._config, topic, find, stop)
                 group.create_task(reader.read(handler, concurrency))
 
     def _topic(self, queue: str) -> str:

@@ -22,9 +22,9 @@ log = structlog.get_logger()
 # How long one poll waits for work: a stop waits as long. While there is no room, shorter, so that
 # the next one is read soon.
 POLL_SECONDS, FULL_POLL_SECONDS = 0.5, 0.05
-# Wake-ups that lie ready for each hand. Partitions that were paused are asked for again only when
-# the brokers have nothing in the others for 0.5 s: hands must not wait for that.
-READY_PER_HAND = 4
+# Wake-ups for each hand: one under way, and three ready. Partitions that were paused are asked for
+# again only when the brokers have nothing in the others for 0.5 s: hands must not wait for that.
+TAKEN_PER_HAND = 4
 # Between two looks whether the topic is still the same: of one that was deleted and made again at
 # once librdkafka hears nothing any more, and does not say so (confluent-kafka-python#1787).
 LOOK_SECONDS = 5.0
@@ -84,18 +84,18 @@ def group_of(topic: str, topic_id: str) -> str:
 
 
 class KafkaReader:
-    """One worker's reading of one topic: it takes few more wake-ups than it has hands for."""
+    """One worker's reading of one topic: it takes a few wake-ups for each of its hands."""
 
     def __init__(
         self,
         config: dict[str, Any],
         topic: str,
-        make_topic: Callable[[], Awaitable[str]],
+        find_or_make: Callable[[], Awaitable[str]],
         stop: asyncio.Event,
     ) -> None:
         self._config = CONSUMER | config | {"error_cb": self._hear_error}
         self._topic = topic
-        self._make_topic = make_topic
+        self._find_or_make = find_or_make
         self._stop = stop
         self._books: dict[int, Book] = {}  # of the partitions that are ours
         self._paused: set[int] = set()
@@ -110,7 +110,7 @@ class KafkaReader:
                 config = self._config | {"group.id": group_of(self._topic, topic_id)}
                 async with AIOConsumer(config, max_workers=2) as consumer:
                     take = partial(self._take, group=group, hands=hands, handler=handler)
-                    await self._read_topic(consumer, topic_id, take, concurrency * READY_PER_HAND)
+                    await self._read_topic(consumer, topic_id, take, concurrency * TAKEN_PER_HAND)
                 self._books, self._paused = {}, set()
 
     async def _read_topic(
@@ -211,7 +211,7 @@ class KafkaReader:
         """The topic's id, empty after the stop; makes the topic, and waits for the brokers."""
         while not self._stop.is_set():
             try:
-                return await self._make_topic()
+                return await self._find_or_make()
             except Unavailable as error:
                 self._tell_away(error.message)
                 await unless_stopped(asyncio.sleep(PAUSE_SECONDS), self._stop)

@@ -16,6 +16,8 @@ from pixharbor.errors import Unavailable
 PARTITIONS = 12
 # Seconds. A broker that is there answers within milliseconds; whoever asks is waited for.
 ANSWER_TIMEOUT = 3
+# Between two looks for a topic that the brokers have yet to tell each other of, or to forget.
+LOOK_SECONDS = 0.1
 
 
 class KafkaTopics:
@@ -23,15 +25,16 @@ class KafkaTopics:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._admin = AdminClient(config)
-        # Drawn by lot, one worker of two would have nothing to do for a fifth of the time.
-        self._turns: dict[str, Iterator[int]] = {}
+        # Each topic's number of partitions, and whose turn it is of them. Drawn by lot, one worker
+        # of two would have nothing to do for a fifth of the time.
+        self._turns: dict[str, tuple[int, Iterator[int]]] = {}
 
     def list_all(self) -> Any:
         """What the brokers tell of themselves and all topics."""
         return self._admin.list_topics(timeout=ANSWER_TIMEOUT)
 
-    def make(self, topic: str) -> str:
-        """Make it if it is not there; its id, which no other topic of that name ever has.
+    def find_or_make(self, topic: str) -> str:
+        """Its id, which no other topic of that name ever has; made if it is not there.
 
         Raises Unavailable when we may not make it.
         """
@@ -39,22 +42,29 @@ class KafkaTopics:
         ends = time.monotonic() + ANSWER_TIMEOUT
         while found is None:
             self._create(topic)
-            found = self._find(topic)  # not at once, where the brokers have yet to tell each other
+            found = self._find(topic)
             if found is None and time.monotonic() > ends:
                 raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
-        partitions = len(found.partitions)
-        self._turns[topic] = cycle(random.sample(range(partitions), partitions))
+            if found is None:
+                time.sleep(LOOK_SECONDS)
+        self._share_out(topic, len(found.partitions))
         return str(found.topic_id)
 
     def turns(self, topic: str) -> Iterator[int]:
         """Whose turn it is of the topic's partitions; makes the topic."""
         if topic not in self._turns:
-            self.make(topic)
-        return self._turns[topic]
+            self.find_or_make(topic)
+        return self._turns[topic][1]
 
     def forget(self, topic: str) -> None:
         """It may be gone: look anew."""
         self._turns.pop(topic, None)
+
+    def _share_out(self, topic: str, partitions: int) -> None:
+        """Begin the turns anew only when there are others: a look must not disturb them."""
+        if self._turns.get(topic, (0,))[0] != partitions:
+            turns = cycle(random.sample(range(partitions), partitions))
+            self._turns[topic] = partitions, turns
 
     def _find(self, topic: str) -> Any:
         """Its description, None when it is not there, or is just being deleted."""
@@ -79,7 +89,7 @@ class KafkaTopics:
             made[topic].result()
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise cannot_make(topic, error) from error
+                raise _cannot_make(topic, error) from error
 
 
 def reason_of(error: Exception) -> str:
@@ -88,7 +98,7 @@ def reason_of(error: Exception) -> str:
     return told
 
 
-def cannot_make(topic: str, error: KafkaException) -> Unavailable:
+def _cannot_make(topic: str, error: KafkaException) -> Unavailable:
     """The error for a topic that is missing and that we may not make."""
     return Unavailable(
         f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
