@@ -20,7 +20,7 @@ from pixharbor.imports.pending_items import PendingItem, read_pending
 from pixharbor.imports.split_chunk import is_poisoned, split_chunk
 from pixharbor.imports.take_turns import Turns
 from pixharbor.imports.write_fates import write_fates
-from pixharbor.jobs.control import lock_job
+from pixharbor.jobs.control import is_active, lock_job
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Job, Task
@@ -183,7 +183,7 @@ async def _does_another_wait(work: Work, lease: Lease) -> bool:
 
 async def _is_active(work: Work, lease: Lease) -> bool:
     async with work.read() as session:
-        return await session.scalar(select(Job.state).where(Job.id == lease.job_id)) in ACTIVE
+        return await is_active(session, lease.job_id)
 
 
 async def _pause(lease: Lease, work: Work, error: BaseException) -> None:

@@ -18,7 +18,7 @@ from pixharbor.imports.filters import filters_of
 from pixharbor.imports.pause_import import pause_import
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.write_page import write_page
-from pixharbor.jobs.control import advance, lock_job
+from pixharbor.jobs.control import advance, is_active, lock_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
@@ -84,10 +84,8 @@ async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.
         if not folders:
             await _end_listing(lease, work)
             return
-        refusal = await _list_side_by_side(
-            lease, job, folders, progress, work=work, source=source, stop=stop
-        )
-        if refusal:
+        slice_ = _Slice(lease, job, progress, work, source, stop)
+        if refusal := await slice_.list_side_by_side(folders):
             await _stop_or_pause(lease, work, refusal)
             return
         job = await _look_at_job(lease, work)
@@ -118,83 +116,85 @@ async def _next_folders(lease: Lease, work: Work) -> list[Folder]:
         return list(await session.scalars(pending))
 
 
-async def _list_side_by_side(
-    lease: Lease,
-    job: Job,
-    folders: Sequence[Folder],
-    progress: dict[str, _Progress],
-    *,
-    work: Work,
-    source: Source,
-    stop: asyncio.Event,
-) -> SourceError | StoreError | None:
-    """A slice of each folder. Answers the error that ends or pauses the whole job, if any."""
-    refusal = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            for folder in folders:
-                began = time.monotonic() if folder.cursor is None else -math.inf
-                so_far = progress.setdefault(folder.provider_id, _Progress(began))
-                group.create_task(_list_folder(lease, job, folder, so_far, work, source, stop))
-    except* (SourceError, StoreError) as refusals:
-        refusal = first_of(refusals)
-    assert refusal is None or isinstance(refusal, SourceError | StoreError)
-    return refusal
+@dataclass(frozen=True)
+class _Slice:
+    """Some seconds of listing, with the job as it was when they began."""
 
+    lease: Lease
+    job: Job
+    progress: dict[str, _Progress]
+    work: Work
+    source: Source
+    stop: asyncio.Event
 
-async def _list_folder(
-    lease: Lease,
-    job: Job,
-    folder: Folder,
-    so_far: _Progress,
-    work: Work,
-    source: Source,
-    stop: asyncio.Event,
-) -> None:
-    """One folder, a slice of its pages. Raises what ends or pauses the job."""
-    ends = time.monotonic() + SLICE_SECONDS
-    is_first = _is_first(job, folder)
-    shifts = isinstance(source, PagesShift) and folder.state == "pending"
-    while time.monotonic() < ends:
+    async def list_side_by_side(self, folders: Sequence[Folder]) -> SourceError | StoreError | None:
+        """Some pages of each. Answers the error that ends or pauses the whole job, if any."""
+        refusal = None
         try:
-            async for page in source.list_pages(_location(job, folder), folder.cursor):
-                reached("listed")
-                is_first = False
-                so_far.listed_page()
-                once_more = shifts and page.next_cursor is None and so_far.may_have_missed
-                await write_page(lease, job, folder, page, work=work, once_more=once_more)
-                folder.cursor = page.next_cursor
-                if time.monotonic() > ends:
-                    break
-            if folder.cursor is None:
-                return
-        except SourceError as refusal:
-            error = refusal if is_first else _under_way(refusal)
-            delay = so_far.delays.next(error) if error.fate is Fate.RETRY else None
-            if error.fate is Fate.PAUSE or (delay is None and is_first):
-                raise error from None
-            if delay is None:
-                await _fail_folder(lease, folder, error, work)
-                return
-            if isinstance(error, StaleCursor):
-                folder.cursor, so_far.pages = None, 0
-            else:
-                place = folder.path or job.name or job.location
-                note = f"{error.message} The folder “{place}” is asked again."
-                await note_trouble(work, lease.job_id, note, seconds=delay)
-            if not await _waited(lease, work, delay, stop):
-                return
+            async with asyncio.TaskGroup() as group:
+                for folder in folders:
+                    group.create_task(self._list_folder(folder))
+        except* (SourceError, StoreError) as refusals:
+            refusal = first_of(refusals)
+        assert refusal is None or isinstance(refusal, SourceError | StoreError)
+        return refusal
 
+    async def _list_folder(self, folder: Folder) -> None:
+        """Until the slice is over. Raises what ends or pauses the job."""
+        began = time.monotonic() if folder.cursor is None else -math.inf
+        so_far = self.progress.setdefault(folder.provider_id, _Progress(began))
+        ends = time.monotonic() + SLICE_SECONDS
+        while time.monotonic() < ends:
+            try:
+                if await self._list_until(ends, folder, so_far):
+                    return
+            except SourceError as error:
+                if not await self._bear(error, folder, so_far):
+                    return
 
-async def _waited(lease: Lease, work: Work, seconds: float, stop: asyncio.Event) -> bool:
-    """Whether the time is over; False: it is no longer waited for, and the listing may end."""
-    ends = time.monotonic() + seconds
-    while (left := ends - time.monotonic()) > 0:
-        if not await unless_stopped(asyncio.sleep(min(left, LOOK_SECONDS)), stop):
+    async def _list_until(self, ends: float, folder: Folder, so_far: _Progress) -> bool:
+        """Page by page; whether that was all of the folder."""
+        shifts = isinstance(self.source, PagesShift) and folder.state == "pending"
+        async for page in self.source.list_pages(_location(self.job, folder), folder.cursor):
+            reached("listed")
+            so_far.listed_page()
+            once_more = shifts and page.next_cursor is None and so_far.may_have_missed
+            await write_page(
+                self.lease, self.job, folder, page, work=self.work, once_more=once_more
+            )
+            folder.cursor = page.next_cursor
+            if time.monotonic() > ends:
+                break
+        return folder.cursor is None
+
+    async def _bear(self, refusal: SourceError, folder: Folder, so_far: _Progress) -> bool:
+        """Wait before another try; False: there is none now. Raises what ends or pauses the job."""
+        is_first = so_far.furthest == 0 and _is_first(self.job, folder)
+        error = refusal if is_first else _under_way(refusal)
+        delay = so_far.delays.next(error) if error.fate is Fate.RETRY else None
+        if error.fate is Fate.PAUSE or (delay is None and is_first):
+            raise error from None
+        if delay is None:
+            await _fail_folder(self.lease, folder, error, self.work)
             return False
-        if lease.lost.is_set() or (await _look_at_job(lease, work)).state not in ACTIVE:
-            return False
-    return True
+        if isinstance(error, StaleCursor):
+            folder.cursor, so_far.pages = None, 0
+        else:
+            place = folder.path or self.job.name or self.job.location
+            note = f"{error.message} The folder “{place}” is asked again."
+            await note_trouble(self.work, self.lease.job_id, note, seconds=delay)
+        return await self._waited(delay)
+
+    async def _waited(self, seconds: float) -> bool:
+        """Whether the time is over; False: it is no longer waited for, and the listing may end."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            if not await unless_stopped(asyncio.sleep(min(left, LOOK_SECONDS)), self.stop):
+                return False
+            async with self.work.read() as session:
+                if self.lease.lost.is_set() or not await is_active(session, self.lease.job_id):
+                    return False
+        return True
 
 
 def _under_way(error: SourceError) -> SourceError:

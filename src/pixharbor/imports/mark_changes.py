@@ -6,7 +6,9 @@ goes on where it was and nothing is counted twice.
 
 What counts is when a place was listed, not when its import ended: a retry, or a dry run that
 becomes an import, ends long after its listing, and a newer one of whatever place knows better.
-Marks carry that moment, and so any two imports agree on which of them has the last word.
+Marks carry that moment, and so any two imports agree on which of them has the last word. (Folders
+that failed are listed by the retry, later than that moment: what they show to be back waits for the
+next import where a newer one had missed it.)
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -69,7 +71,7 @@ async def _go_through(lease: Lease, question: Question, write: Write, work: Work
 
 
 def _listed_at(job: Job) -> datetime:
-    """When its listing began; a retry and a dry run that is run do not list anew what they know."""
+    """When its listing began; a retry or a run of a dry run does not list anew what it knows."""
     return job.started_at or job.created_at
 
 

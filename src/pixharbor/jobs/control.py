@@ -31,6 +31,11 @@ async def lock_job(session: AsyncSession, job_id: UUID) -> Job:
     return await session.get_one(Job, job_id, with_for_update=FOR_CHANGE)
 
 
+async def is_active(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether its tasks may go on: nobody has paused or cancelled it."""
+    return await session.scalar(select(Job.state).where(Job.id == job_id)) in ACTIVE
+
+
 async def pause(
     session: AsyncSession,
     job: Job,
