@@ -9,8 +9,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pixharbor import __version__
 from pixharbor.access.guard import Guard, known_origins
 from pixharbor.access.request_ids import RequestIds
+from pixharbor.access_endpoints import router as access
 from pixharbor.connections.endpoints import router as connections
-from pixharbor.entrance import router as entrance
 from pixharbor.health import router as health
 from pixharbor.images.endpoints import router as images
 from pixharbor.images.trash_endpoints import router as trash
@@ -54,7 +54,7 @@ def _routed_app() -> FastAPI:
         redirect_slashes=False,
     )
     for router in (
-        *(health, entrance, imports, url_lists, archives, schedules),
+        *(health, access, imports, url_lists, archives, schedules),
         *(jobs, images, trash, transforms, connections),
     ):
         app.include_router(router)

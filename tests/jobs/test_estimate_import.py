@@ -7,10 +7,10 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from pixharbor.jobs.balance import Balance
-from pixharbor.jobs.durations import say_seconds
 from pixharbor.jobs.estimate_import import estimate_import
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.progress import describe_job
+from pixharbor.jobs.quantities import say_seconds
 from pixharbor.sources.base import DailyCap, Quota
 
 

@@ -9,7 +9,7 @@ from pixharbor.cli.client import open_client
 from pixharbor.cli.console import out, print_json
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
-from pixharbor.cli.progress import say_bytes
+from pixharbor.jobs.quantities import say_bytes
 
 app = typer.Typer(help="Images: what is kept, and links to it.")
 

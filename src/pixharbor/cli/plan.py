@@ -5,7 +5,8 @@ from typing import Any
 from rich.table import Table
 
 from pixharbor.cli.console import console, out
-from pixharbor.cli.progress import print_failed_folders, say_bytes
+from pixharbor.cli.progress import print_failed_folders
+from pixharbor.jobs.quantities import say_bytes
 
 
 def print_plan(job: Any) -> None:

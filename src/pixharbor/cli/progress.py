@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pixharbor.cli.client import Client
 from pixharbor.cli.console import console
-from pixharbor.jobs.durations import say_seconds
+from pixharbor.jobs.quantities import say_bytes, say_seconds
 
 FINISHED = ("completed", "partial", "failed", "cancelled")
 LOOK_SECONDS = 0.25
@@ -64,16 +64,6 @@ def _describe(job: Any) -> str:
     if job["pause"]:
         parts.append(job["pause"]["message"] or job["pause"]["reason"])
     return " · ".join(parts)
-
-
-def say_bytes(count: int) -> str:
-    """1536 is "1.5 kB": for people, in powers of 1000 as disks are sold."""
-    value = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":  # noqa: PLR2004 - the step between units
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    raise AssertionError
 
 
 def print_balance(job: Any) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from pydantic_core import from_json
@@ -61,30 +62,46 @@ async def post_zip(
     """
     source = sources["zip_archive"]
     assert isinstance(source, ZipArchive)
-    digest = hashlib.sha256()
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=2) as form:
-            file, told = form.get("file"), form.get("options")
-            if not isinstance(file, UploadFile):
-                raise BadInput(
-                    "The form has no file.",
-                    field="file",
-                    cure="Send the archive as a multipart form with the field `file`.",
-                )
-            options, name = told if isinstance(told, str) else options, file.filename or name
-            wanted = _read_options(options)
-            link = await source.receive(_seen(_blocks(file), digest.update), _plain(name))
-    else:
-        wanted = _read_options(options)
-        link = await source.receive(_seen(request.stream(), digest.update), _plain(name))
+    async with _uploaded(request, name, options) as upload:
+        wanted = _read_options(upload.options)
+        # Told apart by its bytes only where that is asked for: of 10 GiB that takes a while.
+        digest = hashlib.sha256() if idempotency_key else None
+        blocks = _seen(upload.blocks, digest.update) if digest else upload.blocks
+        link = await source.receive(blocks, _plain(upload.name))
+    asked = f"{upload.name}\n{upload.options}\n{digest.hexdigest() if digest else ''}".encode()
     order = ImportOrder(caller.owner, link, wanted.options, wanted.priority)
-    asked = f"{name}\n{options}\n{digest.hexdigest()}".encode()
     try:
         request_key = request_key_of(request, caller.owner, idempotency_key, asked)
         job_id = await start_import(order, source=source, work=work, request_key=request_key)
     finally:  # what the same request has brought before, or is refused, is named by no job
         await put_away(source.locate(link), connected, work=work)
     return await answer_job(job_id, caller, work, connected)
+
+
+class _Upload(NamedTuple):
+    """What came: the archive's bytes, its name, and the import's options as they were given."""
+
+    blocks: AsyncIterator[bytes]
+    name: str
+    options: str
+
+
+@asynccontextmanager
+async def _uploaded(request: Request, name: str, options: str) -> AsyncIterator[_Upload]:
+    """The body itself, or what its form has. Raises BadInput."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        yield _Upload(request.stream(), name, options)
+        return
+    async with request.form(max_files=1, max_fields=2) as form:
+        file, told = form.get("file"), form.get("options")
+        if not isinstance(file, UploadFile):
+            raise BadInput(
+                "The form has no file.",
+                field="file",
+                cure="Send the archive as a multipart form with the field `file`.",
+            )
+        told = told if isinstance(told, str) else options
+        yield _Upload(_blocks(file), file.filename or name, told)
 
 
 def _read_options(given: str) -> ImportRequest:

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from pixharbor.jobs.durations import say_seconds
+from pixharbor.jobs.quantities import say_bytes, say_seconds
 from pixharbor.jobs.schemas import QuotaEstimate
 from pixharbor.sources.base import Capped, DailyCap, Governed, Source
 
@@ -15,25 +15,25 @@ def estimate_import(source: Source, link: str, *, files: int, size: int) -> Quot
 
     `size` is in bytes. An import that a day's cap stops goes on by itself on the next.
     """
-    seconds = source.seconds_for(files) if isinstance(source, Governed) else None
+    governed = source if isinstance(source, Governed) else None
+    seconds = governed.seconds_for(files) if governed else None
     cap = source.daily_cap(link) if isinstance(source, Capped) else None
     days = _days(cap, files, size)
     if cap and days > 1:  # each day but the last is waited out
         seconds = max(seconds or 0.0, (days - 1) * DAY + (seconds or 0.0) / days)
         return _estimate_waiting(cap, _say_cap(cap, files, size), seconds)
-    if seconds is None:
+    if governed is None or seconds is None:
         return None
-    whose = source.provider if isinstance(source, Governed) else ""
-    sentence = say_limit(f"{whose}'s limit", seconds)
+    sentence = _say_limit(f"{governed.provider}'s limit", seconds)
     if cap and cap.free_bytes and size / max(1.0, seconds / DAY) > cap.free_bytes:
-        sentence += f"; {cap.whose} charges for more than {_say_bytes(cap.free_bytes)} a day"
+        sentence += f"; {cap.whose} charges for more than {say_bytes(cap.free_bytes)} a day"
         return QuotaEstimate(seconds=round(seconds, 1), day="charged", sentence=sentence)
     return QuotaEstimate(seconds=round(seconds, 1), sentence=sentence)
 
 
 def _estimate_waiting(cap: DailyCap, limit: str, seconds: float) -> QuotaEstimate:
     if cap.certain:
-        told = say_limit(f"{cap.whose}'s limit of {limit} a day", seconds)
+        told = _say_limit(f"{cap.whose}'s limit of {limit} a day", seconds)
         sentence = f"{told}; day 2 goes on by itself"
         return QuotaEstimate(seconds=round(seconds, 1), day="waits", sentence=sentence)
     sentence = (
@@ -43,13 +43,9 @@ def _estimate_waiting(cap: DailyCap, limit: str, seconds: float) -> QuotaEstimat
     return QuotaEstimate(seconds=round(seconds, 1), day="waits_if_free", sentence=sentence)
 
 
-def say_limit(limit: str, seconds: float) -> str:
+def _say_limit(limit: str, seconds: float) -> str:
     """The same words before an import and while it runs."""
     return f"at {limit} this needs {say_seconds(seconds)}"
-
-
-def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
 
 
 def _days(cap: DailyCap | None, files: int, size: int) -> int:
@@ -65,9 +61,4 @@ def _say_cap(cap: DailyCap, files: int, size: int) -> str:
     by_bytes = size / cap.bytes if cap.bytes else 0
     if cap.files and files / cap.files > by_bytes:
         return f"{cap.files:,} files"
-    return _say_bytes(cap.bytes or 0)
-
-
-def _say_bytes(size: int) -> str:
-    terabytes = size / 1e12
-    return f"{_short(terabytes)} TB" if terabytes >= 1 else f"{_short(terabytes * 1000)} GB"
+    return say_bytes(cap.bytes or 0)

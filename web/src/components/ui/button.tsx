@@ -27,6 +27,14 @@ export function Button({ look = "plain", className, type = "button", ...rest }: 
   return <button type={type} className={buttonClass(look, className)} {...rest} />;
 }
 
+export function iconButtonClass(className = "text-soft hover:bg-well hover:text-ink"): string {
+  return cx(
+    "inline-flex size-10 items-center justify-center rounded-plate transition-colors [&>svg]:size-5",
+    "disabled:cursor-not-allowed disabled:opacity-35",
+    className,
+  );
+}
+
 type IconButtonProps = ComponentProps<"button"> & { label: string };
 
 /** A square button whose words are for screen readers and the tooltip. */
@@ -36,11 +44,7 @@ export function IconButton({ label, className, type = "button", ...rest }: IconB
       type={type}
       aria-label={label}
       title={label}
-      className={cx(
-        "inline-flex size-10 items-center justify-center rounded-plate transition-colors [&>svg]:size-5",
-        "disabled:cursor-not-allowed disabled:opacity-35",
-        className ?? "text-soft hover:bg-well hover:text-ink",
-      )}
+      className={iconButtonClass(className)}
       {...rest}
     />
   );

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Keyboard, Search, Trash2, X } from "lucide-react";
 import { type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "@/components/ui/button";
+import { IconButton, iconButtonClass } from "@/components/ui/button";
 import { formatCount } from "@/lib/format";
 import { sourceName } from "@/lib/known-source";
 import type { ImageFilter } from "../api/keys";
@@ -62,9 +62,9 @@ export function Toolbar({ filter, total, jobName, searchRef, onFilter, onHelp }:
           to="/trash"
           aria-label={t("trash.name")}
           title={t("trash.name")}
-          className="inline-flex size-10 items-center justify-center rounded-plate text-soft transition-colors hover:bg-well hover:text-ink"
+          className={iconButtonClass()}
         >
-          <Trash2 className="size-5" aria-hidden />
+          <Trash2 aria-hidden />
         </Link>
         <div className="hidden sm:block">
           <IconButton label={t("help")} onClick={onHelp}>

@@ -55,7 +55,7 @@ export function TrashView() {
       {hasNextPage && (
         <div className="py-4 text-center">
           <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? t("common:loading") : t("trash.more")}
+            {isFetchingNextPage ? t("common:loading") : t("common:more")}
           </Button>
         </div>
       )}

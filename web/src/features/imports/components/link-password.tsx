@@ -1,12 +1,20 @@
 /** Asked for once a link has turned out to need one; goes to the server and is kept nowhere here. */
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { problemOf } from "@/lib/api/problem";
 
-type Props = { value: string; onChange: (password: string) => void };
+interface Props {
+  value: string;
+  onChange: (password: string) => void;
+  /** What the server said of the import that was started last. */
+  error: Error | null;
+}
 
-export function LinkPassword({ value, onChange }: Props) {
+export function LinkPassword({ value, onChange, error }: Props) {
   const { t } = useTranslation("imports");
   const fieldId = useId();
+  const wanted = error !== null && problemOf(error).code === "link_password";
+  if (!wanted && value === "") return null;
   return (
     <div className="mt-4">
       <label htmlFor={fieldId} className="label block text-soft">

@@ -4,7 +4,6 @@ import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { buttonClass } from "@/components/ui/button";
 import { ProblemNotice } from "@/components/ui/problem-notice";
-import { problemOf } from "@/lib/api/problem";
 import type { Connection, Place } from "@/lib/api/types";
 import { sourceName } from "@/lib/known-source";
 import { useConnections } from "../api/list-connections";
@@ -113,9 +112,7 @@ function AccountForm({ options, onStarted, connections }: AccountFormProps) {
         />
         <SubmitButton pending={start.isPending} disabled={link.trim() === ""} />
       </div>
-      {(password || (start.isError && problemOf(start.error).code === "link_password")) && (
-        <LinkPassword value={password} onChange={setPassword} />
-      )}
+      <LinkPassword value={password} onChange={setPassword} error={start.error} />
       {start.isError && <ImportProblem error={start.error} />}
     </form>
   );

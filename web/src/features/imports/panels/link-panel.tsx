@@ -1,7 +1,6 @@
 /** A way in: one box that takes a link, and says at once what it is. */
 import { type FormEvent, useCallback, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { problemOf } from "@/lib/api/problem";
 import { useStartImport } from "../api/start-import";
 import { ImportProblem } from "../components/import-problem";
 import { LinkHint } from "../components/link-hint";
@@ -69,9 +68,7 @@ export function LinkPanel({ options, onStarted }: PanelProps) {
         <SubmitButton pending={start.isPending} disabled={recognised.kind === "empty"} />
       </div>
       <LinkHint id={hintId} recognised={recognised} />
-      {(password || (start.isError && problemOf(start.error).code === "link_password")) && (
-        <LinkPassword value={password} onChange={setPassword} />
-      )}
+      <LinkPassword value={password} onChange={setPassword} error={start.error} />
       {start.isError && <ImportProblem error={start.error} />}
     </form>
   );

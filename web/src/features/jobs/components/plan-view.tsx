@@ -8,8 +8,6 @@ import { formatBytes, formatCount, formatDuration } from "@/lib/format";
 import { sourceName } from "@/lib/known-source";
 import { useRunPlan } from "../api/run-plan";
 
-const DAY = 86_400; // seconds
-
 export function PlanView({ job, plan }: { job: Job; plan: Plan }) {
   const { t } = useTranslation(["jobs", "common"]);
   const run = useRunPlan(job.id);
@@ -36,9 +34,8 @@ export function PlanView({ job, plan }: { job: Job; plan: Plan }) {
                 source: sourceName(t, job.source),
                 time: formatDuration(plan.quota.seconds),
               })}
-              {plan.quota.day
-                ? `. ${t(`quota.day.${plan.quota.day}`, { source: sourceName(t, job.source) })}`
-                : plan.quota.seconds > DAY && `. ${t("plan.goesOn")}`}
+              {plan.quota.day &&
+                `. ${t(`quota.day.${plan.quota.day}`, { source: sourceName(t, job.source) })}`}
             </p>
           )}
         </div>

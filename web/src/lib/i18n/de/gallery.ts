@@ -72,7 +72,6 @@ export const gallery: Translation<typeof english> = {
     until: "Wird am {{time}} endgültig gelöscht",
     restore: "Wiederherstellen",
     restoreOne: "{{name}} wiederherstellen",
-    more: "Mehr zeigen",
   },
   keys: {
     title: "Tastatur",

@@ -69,7 +69,6 @@ export const gallery = {
     until: "Deleted for good on {{time}}",
     restore: "Restore",
     restoreOne: "Restore {{name}}",
-    more: "Show more",
   },
   keys: {
     title: "Keyboard",
