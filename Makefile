@@ -58,7 +58,7 @@ smoke: .venv/.dev ## import from the real Google Drive and Dropbox, with keys of
 	PYTHONPATH=tests $(BIN)/python -m smoke
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pixharbor needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pixharbor needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
 .venv/.runtime: .venv/bin/python requirements/runtime.lock requirements/page.lock

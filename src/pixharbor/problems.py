@@ -134,6 +134,8 @@ async def _of_validation(_request: Request, error: Exception) -> Response:
 
 
 def _field_problem(one: dict[str, Any]) -> FieldProblem:
+    if one["type"] == "json_invalid":
+        return FieldProblem(field="body", message=f"no valid JSON, at character {one['loc'][-1]}")
     place = [str(part) for part in one["loc"] if part not in ("body", "query", "path", "header")]
     message = str(one["msg"])
     field = ".".join(place) or "body"

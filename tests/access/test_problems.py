@@ -97,6 +97,13 @@ async def test_a_body_that_is_no_json_is_bad_input_x4(api: httpx.AsyncClient, bo
     problem_of(answer)
 
 
+async def test_where_a_body_is_no_json_is_said(api: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await api.post("/import/google-drive", content=b'{"folder_url": ]', headers=headers)
+    (error,) = problem_of(answer).errors
+    assert (error.field, error.message) == ("body", "no valid JSON, at character 15")
+
+
 async def test_the_methods_that_are_allowed_are_told(api: httpx.AsyncClient) -> None:
     answer = await api.put("/import/google-drive", json={})
     assert answer.headers["allow"] == "POST"

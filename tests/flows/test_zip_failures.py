@@ -222,6 +222,7 @@ async def test_what_stays_wrong_while_an_archive_is_fetched_ends_the_job(
         answer = await harbour.api.post("/api/v1/imports", json=wanted)
         job = await harbour.finish(answer.json()["id"])
         assert (job["state"], job["error"]["code"]) == ("failed", code)
+        assert job["error"]["cure"]
         assert await harbour.items(job["id"]) == []
         assert kept(tmp_path) == []
 

@@ -98,5 +98,6 @@ async def _import_album(server: str, link: str) -> int:
     print_balance(done)
     console.print(Text("\nThe gallery:", "bold"), f"{server}/gallery")
     console.print(Text("The job:    ", "bold"), f"{server}/jobs/{done['id']}")
+    console.print(Text("By command: ", "bold"), f"pixharbor jobs list --server {server}")
     # One truncated file is in the album on purpose: `partial` is what a right import says of it.
     return 0 if done["state"] in ("completed", "partial") else exit_code(done)

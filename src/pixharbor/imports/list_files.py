@@ -24,7 +24,7 @@ from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, give_back, record
 from pixharbor.jobs.models import Folder, Job
 from pixharbor.jobs.note_trouble import note_trouble
-from pixharbor.jobs.states import ACTIVE, JobState
+from pixharbor.jobs.states import ACTIVE, JobState, cure_of
 from pixharbor.sources.base import (
     Location,
     NoLongerConfigured,
@@ -255,7 +255,8 @@ async def _stop_or_pause(lease: Lease, work: Work, error: SourceError | StoreErr
 
 async def _fail_job(session: AsyncSession, lease: Lease, job: Job, error: SourceError) -> None:
     job.state, job.finished_at = JobState.FAILED, datetime.now(UTC)
-    job.error_code, job.error_message, job.error_cure = error.code, error.message, error.cure
+    job.error_code, job.error_message = error.code, error.message
+    job.error_cure = error.cure or cure_of(error.reason, job.source)
     await _mark_failed(session, lease, job.place, error)
 
 
