@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from contracts.celery_servers import CeleryRabbit, CeleryRedis
@@ -66,6 +66,20 @@ class CelerySuite(ServerSuite):
                     for queue in queues
                 ]
             )
+
+    async def test_what_is_urgent_goes_before_what_waits_already_r4_r15(
+        self, transport: CeleryTransport
+    ) -> None:
+        held, first, second = wake_up(), wake_up(), wake_up()
+        urgent = replace(wake_up(), urgent=True)
+        hearing = Hearing()
+        async with self.running(transport, hearing, concurrency=1):
+            await transport.publish("import", [held])
+            await hearing.until_heard(held)
+            await transport.publish("import", [first, second, urgent])
+            hearing.gate.set()
+            await hearing.until_heard(first, second, urgent)
+        assert hearing.heard == [held, urgent, first, second]
 
     @pytest.fixture
     async def transport(self, server: Server) -> AsyncIterator[CeleryTransport]:

@@ -9,10 +9,11 @@ from jobs.rows import add_job, add_task, add_tasks, expire, job_of, take, task_o
 from sqlalchemy import text
 
 from pixharbor.jobs import control
-from pixharbor.jobs.fan_out import WINDOW, announce
+from pixharbor.jobs.fan_out import FIRST, WINDOW, announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import LeaseLost, complete
 from pixharbor.jobs.models import Task
+from pixharbor.jobs.resume_stalled import resume_stalled
 from pixharbor.jobs.states import JobState
 from pixharbor.unit_of_work import Work
 
@@ -73,6 +74,22 @@ async def test_jobs_take_turns_r15_t48(work: Work, transport: RecordingTransport
     order = await announced(work, transport)
     assert order[:4] == [of_large[0], of_small[0], of_large[1], of_small[1]]
     assert Counter(task in of_large for task in order) == {True: WINDOW, False: 2}
+
+
+async def test_a_jobs_first_tasks_and_what_a_crash_has_left_go_before_the_rest_r4_r15(
+    work: Work, transport: RecordingTransport
+) -> None:
+    tasks = await add_tasks(work, await add_job(work), chunks(WINDOW + 1))
+    async with work() as unit:
+        await announce(unit)
+    assert [wake_up.urgent for _, wake_up in transport.sent] == [True] * FIRST + [False] * 4
+    transport.take_sent()
+    await take(work, tasks[3])
+    await expire(work, tasks[3])
+    small = await add_task(work, await add_job(work))
+    await resume_stalled(work)
+    assert {wake_up.task_id for _, wake_up in transport.sent} == {tasks[3], small}
+    assert all(wake_up.urgent for _, wake_up in transport.sent)
 
 
 async def test_a_higher_priority_goes_first(work: Work, transport: RecordingTransport) -> None:

@@ -80,7 +80,8 @@ class RabbitServer:
         """Put a message in the queue as it is."""
         with self.connect() as connection:
             channel = connection.channel()
-            channel.queue_declare(queue, durable=True, auto_delete=False)
+            as_celery_does = {"x-max-priority": 1}
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments=as_celery_does)
             channel.basic_publish_confirm(Message(body, **properties), routing_key=queue)
 
     def _answers(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import aclosing, suppress
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.errors import first_of
@@ -32,7 +32,7 @@ from pixharbor.unit_of_work import Work
 
 log = structlog.get_logger()
 
-# After this long a chunk makes way if another job waits (R15).
+# After this long a chunk makes way if another job waits (R15), or what a dead worker held (R4).
 SLICE_SECONDS = 5
 # How often a running chunk looks whether its job is paused or cancelled (R13: within 2 s).
 LOOK_SECONDS = 1
@@ -56,7 +56,7 @@ async def fetch_chunk(
             items = await read_pending(session, lease)
             if isinstance(fetcher.source, Conditional):
                 items = await with_kept_versions(session, job, items)
-            make_way = time.monotonic() > slice_ends and await _others_wait(session, lease)
+            make_way = time.monotonic() > slice_ends and await others_wait(session, lease)
         if items and job.state in FINISHED:
             await _cancel_rest(lease, items, work=work)
         elif not items:
@@ -71,12 +71,12 @@ async def fetch_chunk(
             await _fetch_all(lease, job, items, work, fetcher, keeper, stop, slice_ends)
 
 
-async def _others_wait(session: AsyncSession, lease: Lease) -> bool:
-    """Whether another job's task has been announced and no worker was free for it."""
+async def others_wait(session: AsyncSession, lease: Lease) -> bool:
+    """Whether another job's task, or one that a crash has left, was announced in vain so far."""
     waiting = exists().where(
         Task.state == TaskState.QUEUED,
         Task.published_at.is_not(None),
-        Task.job_id != lease.job_id,
+        or_(Task.job_id != lease.job_id, Task.crashes > 0),
     )
     return bool(await session.scalar(select(waiting)))
 
@@ -178,7 +178,7 @@ async def _note_slow_store(lease: Lease, work: Work, basket: FateBasket) -> None
 
 async def _does_another_wait(work: Work, lease: Lease) -> bool:
     async with work.read() as session:
-        return await _others_wait(session, lease)
+        return await others_wait(session, lease)
 
 
 async def _is_active(work: Work, lease: Lease) -> bool:

@@ -1,6 +1,7 @@
 """Fan-out: announce the tasks that are due, a few of each job at a time, in turn."""
 
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,6 +31,9 @@ from pixharbor.unit_of_work import UnitOfWork
 # queue ever holds a million of anything, and a small job behind a large one waits for a few tasks
 # only (R15). Enough that one process with more of them (Kafka) leaves others some.
 WINDOW = 6
+# So many of each job, and whatever a crash has left, go before the rest of those that wait: the
+# listing of a small job, and what it finds, are not held up by a large one's chunks.
+FIRST = 2
 
 
 async def announce(unit: UnitOfWork) -> None:
@@ -49,7 +53,7 @@ async def announce(unit: UnitOfWork) -> None:
     ours = set(announced)
     for row in due:
         if row.id in ours:
-            unit.wake(row.queue, WakeUp(row.name, row.id))
+            unit.wake(row.queue, WakeUp(row.name, row.id, urgent=row.urgent))
 
 
 def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
@@ -75,19 +79,21 @@ async def _window(session: AsyncSession) -> int:
 
 
 @cache  # made once: it is asked after every task and every page, and making it takes 2 ms
-def _due_tasks(dialect: str) -> Select[UUID, str, str]:
+def _due_tasks(dialect: str) -> Select[UUID, str, str, bool]:
     """The tasks that may be announced now, in order, when a job may have `window` of them."""
     window = bindparam("window", type_=Integer)
     next_up, under_way = _next_up(window, dialect).subquery(), _under_way()
+    place = next_up.c.turn + func.coalesce(under_way.c.tasks, 0)
+    urgent = or_(next_up.c.crashes > 0, place <= FIRST)
     return (
-        select(next_up.c.id, next_up.c.name, next_up.c.queue)
+        select(next_up.c.id, next_up.c.name, next_up.c.queue, urgent.label("urgent"))
         .outerjoin(under_way, under_way.c.job_id == next_up.c.job_id)
-        .where(next_up.c.turn + func.coalesce(under_way.c.tasks, 0) <= window)
+        .where(place <= window)
         .order_by(next_up.c.priority.desc(), next_up.c.turn, next_up.c.job_id)
     )
 
 
-def _next_up(window: BindParameter[int], dialect: str) -> Select[UUID, str, str, UUID, int, int]:
+def _next_up(window: BindParameter[int], dialect: str) -> Select[*tuple[Any, ...]]:
     """The first `window` due tasks of each job, numbered; never all those of a million items.
 
     Each database has one way to look up a few rows for every row of another table: a million items
@@ -109,7 +115,8 @@ def _next_up(window: BindParameter[int], dialect: str) -> Select[UUID, str, str,
     waiting = select(Task.job_id).where(Task.state == TaskState.QUEUED, Task.published_at.is_(None))
     turn = func.row_number().over(partition_by=Job.id, order_by=Task.lo)
     wanted = select(
-        Task.id, Task.name, Task.queue, Task.job_id, Task.priority, turn.label("turn")
+        *(Task.id, Task.name, Task.queue, Task.job_id, Task.priority, Task.crashes),
+        turn.label("turn"),
     ).select_from(Job)
     if dialect == "postgresql":
         of_job = firsts.lateral()

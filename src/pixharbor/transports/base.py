@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 from uuid import UUID
@@ -20,10 +20,15 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WakeUp:
-    """The whole message: which task to claim, by which name."""
+    """The whole message: which task to claim, by which name.
+
+    What is `urgent` goes before the others where many wait for a hand: on transports whose
+    processes do one thing at a time. It is said to the server, and is no part of the message.
+    """
 
     task_name: str
     task_id: UUID
+    urgent: bool = field(default=False, compare=False)
 
 
 Handler = Callable[[WakeUp], Awaitable[None]]

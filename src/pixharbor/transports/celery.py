@@ -31,6 +31,9 @@ ANSWER_TIMEOUT = 3
 # its process is killed; only later does Redis take the message for lost, and give it to another.
 SOFT_LIMIT, HARD_LIMIT, LOST = 900, 960, 1200
 AWAY = (KombuError, AMQPError, RedisError, OSError)  # whatever a broker's client may raise
+# By whether a wake-up is urgent. Redis takes the lowest number first, RabbitMQ the highest.
+PRIORITIES_ON_REDIS = {True: 0, False: 9}
+PRIORITIES_ON_RABBITMQ = {True: 1, False: 0}
 
 SETTINGS: dict[str, Any] = {
     "task_serializer": "json",
@@ -61,6 +64,7 @@ ON_REDIS: dict[str, Any] = {
     "broker_transport": "pixharbor.transports.celery_redis:Transport",
     "broker_transport_options": {
         "visibility_timeout": LOST,
+        "priority_steps": sorted(PRIORITIES_ON_REDIS.values()),
         "unacked_restore_interval": 10,
         "socket_connect_timeout": CONNECT_TIMEOUT,
         "socket_timeout": ANSWER_TIMEOUT,
@@ -99,6 +103,7 @@ class CeleryTransport:
         self.url = url
         self._broker = url.removeprefix("celery+")
         self._on_redis = self._broker.startswith("redis")
+        self._priorities = PRIORITIES_ON_REDIS if self._on_redis else PRIORITIES_ON_RABBITMQ
         self._app = make_app(self._broker)
         self._connection: Connection | None = None
         self._sender = Sender("Redis" if self._on_redis else "RabbitMQ", url, AWAY)
@@ -151,6 +156,7 @@ class CeleryTransport:
                     kwargs={"task_name": wake_up.task_name, "task_id": str(wake_up.task_id)},
                     shadow=wake_up.task_name,  # what Flower shows
                     queue=queue,
+                    priority=self._priorities[wake_up.urgent],
                     producer=producer,
                     retry=False,
                     confirm_timeout=ANSWER_TIMEOUT,
@@ -206,4 +212,9 @@ def make_app(broker: str) -> Celery:
 def queue_of(queue: str) -> Queue:
     """A class of work, by the default exchange: no binding can be lost when a broker is wiped."""
     name = f"pixharbor.{queue}"
-    return Queue(name, exchange=Exchange(""), routing_key=name)
+    return Queue(
+        name,
+        exchange=Exchange(""),
+        routing_key=name,
+        max_priority=max(PRIORITIES_ON_RABBITMQ.values()),
+    )

@@ -14,7 +14,7 @@ _WAKE_UP = TypeAdapter(WakeUp)
 
 def write_message(wake_up: WakeUp) -> bytes:
     """The wake-up as JSON: `{"task_name": …, "task_id": …}`."""
-    return _WAKE_UP.dump_json(wake_up)
+    return _WAKE_UP.dump_json(wake_up, exclude={"urgent"})
 
 
 def read_message(body: bytes | str | dict[str, Any]) -> WakeUp | None:
