@@ -12,9 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from harbour import Harbour, running_harbour
 from pictures import picture, write_pictures
 from programs import find_program
+
+from pixharbor.sources import local_folder_read
 
 LONG_AGO = 1_700_000_000
 
@@ -86,12 +89,14 @@ async def test_what_the_api_refuses_makes_no_job(tmp_path: Path, tree: Path) -> 
 
 
 async def test_a_file_that_changed_after_it_was_listed_is_stored_as_it_is_now(
-    tmp_path: Path, tree: Path
+    tmp_path: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_pictures(tree, 1)
+    # Long enough for this test to change it meanwhile, however busy the machine is.
+    monkeypatch.setattr(local_folder_read, "SETTLED_SECONDS", 4.0)
     given: dict[str, Any] = {"local_folder_roots": str(tree), "storage_reserve": 0}
     async with running_harbour(tmp_path / "data", **given) as harbour:
-        (tree / "fresh.jpg").write_bytes(picture(1))  # too young: its reader waits for a second
+        (tree / "fresh.jpg").write_bytes(picture(1))  # too young: its reader waits
         wanted = {"location": str(tree)}
         answer = await harbour.api.post("/api/v1/imports", json=wanted)
         job_id = answer.json()["id"]
