@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import aclosing, suppress
 
 import structlog
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from pixharbor.errors import first_of
 from pixharbor.imports.fates import FileFate
@@ -22,7 +23,7 @@ from pixharbor.imports.take_turns import Turns
 from pixharbor.imports.write_fates import write_fates
 from pixharbor.jobs.control import is_active, lock_job
 from pixharbor.jobs.finish import complete_task
-from pixharbor.jobs.leases import Lease, give_back, record
+from pixharbor.jobs.leases import Lease, give_back, holder, record
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.note_trouble import note_trouble
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, TaskState
@@ -72,11 +73,21 @@ async def fetch_chunk(
 
 
 async def others_wait(session: AsyncSession, lease: Lease) -> bool:
-    """Whether another job's task, or one that a crash has left, was announced in vain so far."""
+    """Whether another job's task was announced, and no worker was free for it so far.
+
+    Or one that a crash has left, where this process does nothing but the chunk (Celery): one that
+    does more side by side has a hand for it soon, and giving work back would only stir the queue.
+    """
+    another = aliased(Task)
+    does_more = exists().where(
+        another.state == TaskState.RUNNING,
+        another.lease_holder == holder(),
+        another.id != lease.id,
+    )
     waiting = exists().where(
         Task.state == TaskState.QUEUED,
         Task.published_at.is_not(None),
-        or_(Task.job_id != lease.job_id, Task.crashes > 0),
+        or_(Task.job_id != lease.job_id, and_(Task.crashes > 0, ~does_more)),
     )
     return bool(await session.scalar(select(waiting)))
 
