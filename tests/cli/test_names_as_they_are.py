@@ -44,6 +44,16 @@ def test_a_plan_names_folders_and_types_as_they_are(
     assert name in told.err
 
 
+def test_a_name_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "\x1b]0;yours\x07\x1b[2J\x9b2Jcat\r.jpg"
+    print_balance(failing_job(name))
+    complain(BadInput(f"{name} is not JSON."))
+    told = capsys.readouterr().err
+    assert not {"\x1b", "\x07", "\x9b", "\r"} & set(told)
+    assert "␛]0;yours" in told
+    assert "cat" in told
+
+
 def failing_job(name: str) -> dict[str, Any]:
     """A job in whose answer `name` stands wherever a provider's words may stand."""
     fates = ("stored", "duplicate", "skipped", "failed", "gone", "cancelled", "pending")
