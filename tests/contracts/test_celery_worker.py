@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -178,3 +179,16 @@ async def test_real_flower_sees_workers_and_tasks_without_any_setting(
             await until(shows_task, seconds=40)
         finally:
             await asyncio.to_thread(flower.process.stop)
+
+
+def test_a_worker_that_hangs_in_its_own_shutdown_is_ended() -> None:
+    hanging = """
+import signal, time
+from pixharbor.transports import celery_children
+celery_children.GRACE_SECONDS = celery_children.LAST_SECONDS = 0.1
+signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+celery_children.Ties().stop()
+time.sleep(60)
+"""
+    ended = subprocess.run([sys.executable, "-c", hanging], timeout=30, check=False)
+    assert ended.returncode == -signal.SIGKILL

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 # After a stop, handlers have this long to give their work back; within 20 s all is over. Celery's
 # own soft shutdown would sleep to the end of it, whether anything is still under way or not.
 GRACE_SECONDS = 15
+# After Celery was told to drop everything; what still stands then, stands for good.
+LAST_SECONDS = 4
 # A child that cannot open any more what others have opened tries again, as a new process.
 RETRY_SECONDS = 2
 
@@ -37,7 +39,7 @@ class Ties:
     def __init__(self) -> None:
         self.worker_end, self.child_end = socket.socketpair()
         self._opened = mmap.mmap(-1, 1)  # shared memory: whether any child ever opened its handler
-        self._deadline = threading.Timer(GRACE_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
+        self._deadline = threading.Timer(GRACE_SECONDS, _insist)
         self._stopped = False
 
     def stop(self, **_: object) -> None:
@@ -76,6 +78,13 @@ class Ties:
             raise PixharborError(**json.loads(told.splitlines()[0]))  # all children say the same
         if exitcode and not self._stopped:
             raise PixharborError("Celery's worker fell over; its last lines say why.")
+
+
+def _insist() -> None:
+    """End this process: its children see its end, and their leases give back what they held."""
+    os.kill(os.getpid(), signal.SIGQUIT)
+    time.sleep(LAST_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Child:
