@@ -188,7 +188,7 @@ from pixharbor.transports import celery_children
 celery_children.GRACE_SECONDS = celery_children.LAST_SECONDS = 0.1
 signal.signal(signal.SIGQUIT, signal.SIG_IGN)
 celery_children.Ties().stop()
-time.sleep(60)
+time.sleep(60)  # the shutdown that hangs: the signal has to end it, long before
 """
     ended = subprocess.run([sys.executable, "-c", hanging], timeout=30, check=False)
     assert ended.returncode == -signal.SIGKILL

@@ -19,7 +19,7 @@ async def fill(shelf: StoreShelf) -> None:
         path.write_bytes(b"x")
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full, a disk always full")
+@pytest.mark.skipif(not FULL.exists(), reason="/dev/full, a disk always full, is Linux's")
 async def test_a_disk_that_fills_up_under_a_staged_file_says_so_r9(tmp_path: Path) -> None:
     staging = tmp_path / "staging"
     staging.mkdir()

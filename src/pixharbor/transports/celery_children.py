@@ -83,6 +83,7 @@ class Ties:
 def _insist() -> None:
     """End this process: its children see its end, and their leases give back what they held."""
     os.kill(os.getpid(), signal.SIGQUIT)
+    # Nothing to wait for but the end of this very process, and of this thread with it.
     time.sleep(LAST_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -43,9 +43,10 @@ class KafkaTopics:
         while found is None:
             self._create(topic)
             found = self._find(topic)
-            if found is None and time.monotonic() > ends:
-                raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
             if found is None:
+                if time.monotonic() > ends:
+                    raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
+                # Brokers tell nobody when they know; this thread is there to wait for them.
                 time.sleep(LOOK_SECONDS)
         self._share_out(topic, len(found.partitions))
         return str(found.topic_id)
