@@ -18,6 +18,12 @@ sqlite*)
     exit 1
     ;;
 esac
+case ${STORAGE_URL:-} in
+file:*)
+    echo "STORAGE_URL: containers cannot share a folder; leave it out, or name a bucket (s3://, gs://)." >&2
+    exit 1
+    ;;
+esac
 
 once secret_key
 if [ -n "${POSTGRES_PASSWORD:-}" ]; then

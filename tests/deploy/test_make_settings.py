@@ -5,6 +5,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[2] / "deploy" / "make_settings.sh"
 SERVERS = {"s3_root_access_key", "s3_root_secret_key", "secret_key", "postgres_password"}
 CLIENTS = {
@@ -78,11 +80,24 @@ def test_what_a_shell_has_for_other_purposes_opens_nothing_here(tmp_path: Path) 
     assert own.keys() == SERVERS | {"s3_region"}
 
 
-def test_containers_cannot_share_sqlite_s3_23(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:///./sql_app.db"}
-    told = subprocess.run(
+@pytest.mark.parametrize(
+    ("setting", "given", "told"),
+    [
+        (
+            "DATABASE_URL",
+            "sqlite:///./sql_app.db",
+            b"DATABASE_URL: containers cannot share SQLite;",
+        ),
+        ("STORAGE_URL", "file:///data/objects", b"STORAGE_URL: containers cannot share a folder;"),
+    ],
+)
+def test_containers_share_no_file_and_no_folder_s3_23(
+    tmp_path: Path, setting: str, given: str, told: bytes
+) -> None:
+    environment = {"PATH": os.environ["PATH"], setting: given}
+    ended = subprocess.run(
         ["sh", str(SCRIPT), str(tmp_path)], env=environment, capture_output=True, check=False
     )
-    assert told.returncode == 1
-    assert told.stderr.startswith(b"DATABASE_URL: containers cannot share SQLite; leave it out")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(told)
     assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """nginx in front: both configurations as they are shipped, in the real program."""
 
+import asyncio
 import base64
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -211,6 +212,20 @@ async def look_through(anybody: httpx.AsyncClient, links: list[str], bodies: lis
         assert (await anybody.put(way, content=b"mine now")).status_code == 403
     assert sorted(found) == sorted(bodies)
     assert (await anybody.get("/pixharbor/")).status_code == 403  # no list of what there is
+
+
+async def test_an_archive_may_be_larger_than_a_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "nginx"
+    folder.mkdir()
+    nginx = set_up_nginx("default.conf", folder, replaced={})
+    with nginx.running():
+        for path, told in (("imports/zip", "100 Continue"), ("imports", "413 ")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(nginx.ports["8080"]))
+            head = f"POST /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\n"
+            head += f"Content-Length: {1 << 30}\r\nExpect: 100-continue\r\n\r\n"
+            writer.write(head.encode())
+            assert told in (await reader.readline()).decode()
+            writer.close()
 
 
 async def test_foreign_hosts_do_not_pass_the_local_nginx_either_x1(tmp_path: Path) -> None:
