@@ -65,7 +65,7 @@ async def post_zip(
     async with _uploaded(request, name, options) as upload:
         wanted = _read_options(upload.options)
         # Told apart by its bytes only where that is asked for: of 10 GiB that takes a while.
-        digest = hashlib.sha256() if idempotency_key else None
+        digest = hashlib.sha256() if idempotency_key is not None else None
         blocks = _seen(upload.blocks, digest.update) if digest else upload.blocks
         link = await source.receive(blocks, _plain(upload.name))
     asked = f"{upload.name}\n{upload.options}\n{digest.hexdigest() if digest else ''}".encode()

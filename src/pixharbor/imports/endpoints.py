@@ -41,7 +41,7 @@ from pixharbor.sources.registry import recognise
 
 router = APIRouter(tags=["imports"])
 
-IdempotencyKey = Annotated[str | None, Header(max_length=255)]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 
 
 @router.post("/import/google-drive", status_code=202, tags=["flat"])
@@ -155,9 +155,11 @@ async def post_retry(
             field="reason",
             cure=f"Known reasons: {', '.join(REASONS)}.",
         )
+    async with work.read() as session:
+        told = await find_job(session, caller.owner, job_id)
+    source = await connected.look_up(told.source, told.options.get("connection_id"))
     async with work() as unit:
         job = await find_job(unit.session, caller.owner, job_id, for_change=True)
-        source = await connected.look_up(job.source, job.options.get("connection_id"))
         await retry_failed(unit, job, source=source, reason=reason)
     return await answer_job(job_id, caller, work, connected)
 

@@ -5,12 +5,13 @@ from collections import Counter
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.jobs.balance import read_balances
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.models import Folder, Item, Job, Task
+from pixharbor.jobs.put_away import place_of
 from pixharbor.jobs.retryable import refuse_retry
 from pixharbor.jobs.states import ACTIVE, FINISHED, ItemState, JobState, TaskState
 from pixharbor.sources.base import Source
+from pixharbor.sources.shelf import Shelving
 from pixharbor.unit_of_work import UnitOfWork
 
 RETRIED = (ItemState.FAILED, ItemState.GONE)
@@ -25,10 +26,10 @@ async def retry_failed(
     that a worker holds just now are left for the next call, so that no chunk ever ends with one of
     its items forgotten. Raises Conflict where another try could change nothing.
     """
-    balance = (await read_balances(unit.session, [job.id]))[job.id]
-    if refusal := refuse_retry(job, source, folders_failed=balance.folders_failed):
+    anew = isinstance(source, Shelving) and source.brings(place_of(job))
+    folders = await _retry_folders(unit.session, job, reason, anew=anew)
+    if refusal := refuse_retry(job, source, folders_failed=folders):
         raise refusal
-    folders = await _retry_folders(unit.session, job, reason)
     chunks = await unit.session.scalars(
         select(Task)
         .where(
@@ -76,10 +77,13 @@ async def _retry_chunk(session: AsyncSession, chunk: Task, reason: str | None) -
     return len(found)
 
 
-async def _retry_folders(session: AsyncSession, job: Job, reason: str | None) -> int:
+async def _retry_folders(session: AsyncSession, job: Job, reason: str | None, *, anew: bool) -> int:
+    """Where they broke off; `anew`: from the first page, with which a source brings its files."""
     failed = update(Folder).where(Folder.job_id == job.id, Folder.state == "failed")
     if reason:
         failed = failed.where(Folder.reason == reason)
+    if anew:
+        failed = failed.values(cursor=None)
     again = await session.scalars(
         failed.values(state="pending", reason=None, message=None).returning(Folder.provider_id)
     )

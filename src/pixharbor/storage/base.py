@@ -72,7 +72,7 @@ class StoreFull(StoreError):
     """The store has no room left."""
 
     code = "storage_full"
-    cure = "Free some room where STORAGE_URL points; the job then goes on by itself."
+    cure = "Free some room where STORAGE_URL and DATA_DIR point; the job then goes on by itself."
 
 
 class ObjectMissing(NotFound):

@@ -30,6 +30,7 @@ from pixharbor.storage.content_types import (
     disposition_of,
     harmless_type,
 )
+from pixharbor.storage.disk_errors import naming_disk_errors
 from pixharbor.storage.gcs_errors import NO_CREDENTIALS, GcsPlace
 from pixharbor.storage.patience import AT_START, PATIENCE, Patience
 from pixharbor.storage.settings import (
@@ -222,7 +223,7 @@ class GcsBucket:
             blob.upload_from_string(new.body, **how)
 
     def _download(self, key: str, path: Path) -> None:
-        with self._explaining("read"), path.open("wb") as copy:
+        with naming_disk_errors(), self._explaining("read"), path.open("wb") as copy:
             self._blob(key).download_to_file(copy, raw_download=True, **self._patience)
 
     def _size(self, key: str) -> int | None:

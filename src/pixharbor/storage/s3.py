@@ -20,6 +20,7 @@ from pixharbor.storage.content_types import (
     disposition_of,
     harmless_type,
 )
+from pixharbor.storage.disk_errors import naming_disk_errors
 from pixharbor.storage.patience import AT_START, PATIENCE, Patience
 from pixharbor.storage.s3_errors import S3Place
 from pixharbor.storage.s3_links import S3LinkSigner
@@ -28,7 +29,7 @@ from pixharbor.storage.signed_links import LinkSigner
 from pixharbor.storage.threads import Threads
 
 if TYPE_CHECKING:  # these exist for type checkers only
-    from obstore import ListStream, ObjectMeta
+    from obstore import Bytes, ListStream, ObjectMeta
 
 # obstore's blocking calls in threads, not its coroutines: those resume Python from Rust's threads,
 # which abort the process when it ends just then (seen with 0.12.1 after an error at start, half of
@@ -153,11 +154,13 @@ class S3Bucket:
             )
 
     def _download(self, key: str, path: Path) -> None:
+        with naming_disk_errors(), path.open("wb") as copy:
+            for chunk in self._read(key):
+                copy.write(chunk)
+
+    def _read(self, key: str) -> "Iterator[Bytes]":
         with self._explaining("read"):
-            found = obstore.get(self._bucket, key)
-            with path.open("wb") as copy:
-                for chunk in found.stream(READ_BYTES):
-                    copy.write(chunk)
+            yield from obstore.get(self._bucket, key).stream(READ_BYTES)
 
     def _size(self, key: str) -> int | None:
         try:
