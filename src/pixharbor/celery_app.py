@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from pixharbor.db.migrate import require_newest
 from pixharbor.errors import SettingError
 from pixharbor.logs import set_up_logs
 from pixharbor.runtime import load_settings, open_runtime
@@ -28,8 +29,10 @@ set_up_logs(settings)
 @asynccontextmanager
 async def open_handler(stop: asyncio.Event) -> AsyncIterator[Handler]:
     """In each child, after the fork."""
-    async with open_runtime(settings) as runtime, working(runtime, stop=stop) as handler:
-        yield handler
+    async with open_runtime(settings) as runtime:
+        await require_newest(runtime.database)
+        async with working(runtime, stop=stop) as handler:
+            yield handler
 
 
 app, _ = transport.make_worker_app(tuple(Queue), open_handler)

@@ -40,8 +40,9 @@ async def run_worker_processes(
 
     They share a transport (the embedded one: pipes), or each connect to TRANSPORT_URL.
     """
+    planned = list(_plan(settings, shared, queues))
     async with asyncio.TaskGroup() as group:
-        for target, arguments in _plan(settings, shared, queues):
+        for target, arguments in planned:
             group.create_task(_keep_one(target, arguments, stop))
 
 

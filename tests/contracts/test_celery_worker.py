@@ -117,6 +117,23 @@ async def test_at_the_soft_time_limit_work_is_given_back_and_a_new_child_goes_on
         assert len(worker.pids) == 2
 
 
+async def test_celerys_own_command_does_not_work_on_an_older_schema(
+    server: CeleryRedis, tmp_path: Path
+) -> None:
+    environment = {"TRANSPORT_URL": server.url, "DATA_DIR": str(tmp_path / "data")}
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "celery", "-A", "pixharbor.celery_app", "worker", "-c", "1"],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    # That it ends is all that Celery's command says with its exit code; the log says why.
+    assert "run: pixharbor migrate" in ended.stdout + ended.stderr
+
+
 async def test_celerys_own_command_starts_a_worker_s0_14(
     server: CeleryRedis, transport: CeleryTransport, tmp_path: Path
 ) -> None:

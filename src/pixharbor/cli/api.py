@@ -27,9 +27,13 @@ from pixharbor.transports.registry import require_server
 log = structlog.get_logger()
 
 
+Host = Annotated[str | None, typer.Option(help="Listen here instead of HOST.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Listen here instead of PORT.")]
+
+
 def api(
-    host: Annotated[str | None, typer.Option(help="Listen here instead of HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Listen here instead of PORT.")] = None,
+    host: Host = None,
+    port: Port = None,
 ) -> None:
     """Start the API and the page alone; `pixharbor worker` does the work."""
     settings = load_settings()

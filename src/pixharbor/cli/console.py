@@ -43,6 +43,12 @@ def complain(error: PixharborError) -> None:
 
 def print_json(answer: Any) -> None:
     """Clean JSON on stdout."""
-    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
-    sys.stdout.buffer.write(b"\n")
+    print_data(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_data(text: str) -> None:
+    """For programs byte for byte; on a terminal, names command nothing here either."""
+    if sys.stdout.isatty():
+        text = show_controls(text.replace("\r\n", "\n"), lines=True)
+    sys.stdout.buffer.write(text.encode())
     sys.stdout.flush()

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from rich.text import Text
 
 import pixharbor
-from pixharbor.cli.api import listen
+from pixharbor.cli.api import Port, listen
 from pixharbor.cli.client import open_client
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
@@ -29,7 +29,7 @@ ALBUM = Path(pixharbor.__file__).parent / "demo_album"
 
 
 def demo(
-    port: Annotated[int | None, typer.Option(help="Listen here instead of PORT.")] = None,
+    port: Port = None,
     leave: Annotated[
         bool, typer.Option("--exit", envvar="DEMO_EXIT", help="End after the import.")
     ] = False,

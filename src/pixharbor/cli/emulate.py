@@ -22,7 +22,7 @@ def _told(about: dict[str, str]) -> str:
 
 
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="What to serve.")]
-Port = Annotated[int, typer.Option(help="0 finds a free one.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 finds a free one.")]
 Faults = Annotated[
     list[str] | None,
     typer.Option(help="What goes wrong (below), as NAME or NAME:RATE; may be repeated."),

@@ -1,6 +1,5 @@
 """`pixharbor jobs`: list, show, items, pause, resume, cancel, retry, report, delete."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pixharbor.cli.client import open_client
-from pixharbor.cli.console import console, out, print_json
+from pixharbor.cli.console import console, out, print_data, print_json
 from pixharbor.cli.loop import run_loop
 from pixharbor.cli.options import Json, Server, Token
 from pixharbor.cli.plan import print_plan
@@ -113,7 +112,7 @@ def report(job_id: JobId, server: Server = None, token: Token = None) -> None:
         async with open_client(server, token=token) as client:
             return await client.text(f"/api/v1/jobs/{job_id}/report.csv")
 
-    sys.stdout.write(run_loop(_report()))
+    print_data(run_loop(_report()))
 
 
 def _act(name: str, text: str) -> None:

@@ -2,11 +2,8 @@
 
 import asyncio
 import socket
-from typing import Annotated
 
-import typer
-
-from pixharbor.cli.api import greet, listen, run_api
+from pixharbor.cli.api import Host, Port, greet, listen, run_api
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
 from pixharbor.db.migrate import migrate
@@ -20,8 +17,8 @@ from pixharbor.worker_processes import run_worker_processes
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Listen here instead of HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Listen here instead of PORT.")] = None,
+    host: Host = None,
+    port: Port = None,
 ) -> None:
     """Start pixharbor: API, page and workers."""
     settings = load_settings()

@@ -7,11 +7,10 @@ import typer
 
 from pixharbor.cli.console import console
 from pixharbor.cli.loop import run_loop
-from pixharbor.db.engine import open_database
 from pixharbor.db.migrate import require_newest
 from pixharbor.event_loop import stop_on_signals
 from pixharbor.logs import set_up_logs
-from pixharbor.runtime import Settings, load_settings
+from pixharbor.runtime import Settings, load_settings, open_runtime
 from pixharbor.transports.base import Queue
 from pixharbor.transports.registry import require_server
 from pixharbor.worker_processes import run_worker_processes
@@ -42,8 +41,9 @@ def _parse_queues(given: str) -> list[Queue]:
 async def _work(settings: Settings, queues: list[Queue]) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
-    async with open_database(settings.database_url) as database:
-        await require_newest(database)
+    # What is wrong with the settings ends it here: its processes would begin and die for ever.
+    async with open_runtime(settings, answers=False) as runtime:
+        await require_newest(runtime.database)
     console.print(f"Working on {', '.join(queues)} in {settings.worker_count} processes.")
     await run_worker_processes(settings, None, queues=queues, stop=stop)
     console.print("Stopped. What was under way has been given back.")
