@@ -90,7 +90,8 @@ async def test_a_topic_with_one_partition_is_told(
     topic = f"{server.prefix}.import"
     server.admin.create_topics([NewTopic(topic, 1)])[topic].result()
     (warning,) = (await transport.check()).warnings
-    assert f"--alter --topic {topic} --partitions 12" in warning
+    cure = f"--bootstrap-server 127.0.0.1:{server.port} --alter --topic {topic} --partitions 12"
+    assert cure in warning
 
 
 async def test_two_workers_share_the_work_of_a_class_s1_20(

@@ -13,7 +13,7 @@ from pixharbor.errors import SettingError
 from pixharbor.transports.address import split_host
 from pixharbor.transports.base import Handler, Queue, ServerCheck, WakeUp
 from pixharbor.transports.kafka_reader import KafkaReader
-from pixharbor.transports.kafka_topics import ANSWER_TIMEOUT, PARTITIONS, KafkaTopics, reason_of
+from pixharbor.transports.kafka_topics import ANSWER_TIMEOUT, KafkaTopics, reason_of
 from pixharbor.transports.message import write_message
 from pixharbor.transports.sender import Sender
 
@@ -74,7 +74,7 @@ class KafkaTransport:
         cluster = await self._sender.ask(self._topics.list_all)
         narrow = tuple(
             f"The Kafka topic {topic} has one partition, so one process at a time gets its work: "
-            f"kafka-topics.sh --alter --topic {topic} --partitions {PARTITIONS}."
+            f"{self._topics.command('alter', topic)}."
             for topic in map(self._topic, Queue)
             if topic in cluster.topics and len(cluster.topics[topic].partitions) == 1
         )

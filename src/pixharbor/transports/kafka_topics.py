@@ -25,9 +25,17 @@ class KafkaTopics:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._admin = AdminClient(config)
+        self._hosts = config["bootstrap.servers"]
         # Each topic's number of partitions, and whose turn it is of them. Drawn by lot, one worker
         # of two would have nothing to do for a fifth of the time.
         self._turns: dict[str, tuple[int, Iterator[int]]] = {}
+
+    def command(self, act: str, topic: str) -> str:
+        """By which Kafka's own tool does to the topic what we do not."""
+        return (
+            f"kafka-topics.sh --bootstrap-server {self._hosts} --{act} --topic {topic} "
+            f"--partitions {PARTITIONS}"
+        )
 
     def list_all(self) -> Any:
         """What the brokers tell of themselves and all topics."""
@@ -90,20 +98,18 @@ class KafkaTopics:
             made[topic].result()
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise _cannot_make(topic, error) from error
+                raise self._cannot_make(topic, error) from error
+
+    def _cannot_make(self, topic: str, error: KafkaException) -> Unavailable:
+        return Unavailable(
+            f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
+            f"({reason_of(error)}).",
+            code="transport_away",
+            cure=self.command("create", topic),
+        )
 
 
 def reason_of(error: Exception) -> str:
     """What librdkafka says for people; the rest of the exception is for programs."""
     told: str = error.args[0].str()
     return told
-
-
-def _cannot_make(topic: str, error: KafkaException) -> Unavailable:
-    """The error for a topic that is missing and that we may not make."""
-    return Unavailable(
-        f"TRANSPORT_URL: the Kafka topic {topic} is missing and cannot be made "
-        f"({reason_of(error)}).",
-        code="transport_away",
-        cure=f"kafka-topics.sh --create --topic {topic} --partitions {PARTITIONS}",
-    )
