@@ -49,6 +49,12 @@ def problem_of(answer: httpx.Response) -> Problem:
         ("GET", f"/api/v1/images?cursor={pack_cursor('no time', 1)}", 422, "bad_cursor"),
         ("GET", f"/api/v1/images?cursor={pack_cursor('2026-01-01', 1)}", 422, "bad_cursor"),
         ("GET", f"/api/v1/trash?cursor={pack_cursor('no time', 1)}", 422, "bad_cursor"),
+        (
+            "GET",
+            f"/api/v1/trash?cursor={pack_cursor('0001-01-01T00:00+14:00', 1)}",
+            422,
+            "bad_cursor",
+        ),
         ("GET", "/images?source=nowhere", 422, "unknown_source"),
         ("POST", "/falls-over", 500, "internal_error"),
     ],

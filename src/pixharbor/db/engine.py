@@ -47,7 +47,7 @@ class Database:
     SQLite has one writer (a turn and BEGIN IMMEDIATE, so that no transaction ever fails half-way
     for want of the write lock) and any number of readers beside it (WAL). PostgreSQL has
     many writers: what a transaction reads to decide what to write, it locks (FOR UPDATE, which
-    SQLite leaves out), always in this order: job, images, task, items, provider files, count.
+    SQLite leaves out), always in the order that ARCHITECTURE.md names.
 
     Raises DatabaseAway for what will pass and UnkeepableValue for values that no column holds.
     """

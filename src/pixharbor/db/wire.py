@@ -43,11 +43,11 @@ def unpack_moment(given: str) -> tuple[datetime, int]:
     told, number = unpack_cursor(given, str, int)
     try:
         moment = datetime.fromisoformat(str(told))
-    except ValueError as error:
+        if moment.tzinfo is None:
+            raise BadCursor
+        return moment.astimezone(UTC), int(number)
+    except (ValueError, OverflowError) as error:
         raise BadCursor from error
-    if moment.tzinfo is None:
-        raise BadCursor
-    return moment, int(number)
 
 
 def unpack_cursor(given: str, *kinds: type) -> list[str | int]:
