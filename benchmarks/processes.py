@@ -166,9 +166,7 @@ def _wait_until_idle(program: Program) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN
     used = program.cpu_seconds()
     while time.monotonic() < deadline:
-        time.sleep(
-            0.5
-        )  # not a wait for an event: the CPU time of half a second is what is measured
+        time.sleep(0.5)  # what is measured is the CPU time of half a second
         before, used = used, program.cpu_seconds()
         if used - before < 0.025:
             return
@@ -204,7 +202,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int, data_dir: Path
     while time.monotonic() < ends and process.poll() is None:
         if _is_ready(port):
             return
-        time.sleep(0.005)
+        time.sleep(0.005)  # it tells nobody when it is ready
     log = (data_dir / "serve.log").read_text(errors="replace")[-2000:]
     raise RuntimeError(f"pixharbor serve did not get ready:\n{log}")
 

@@ -235,7 +235,7 @@ def _read_dimensions(disk_path: str | None) -> tuple[int, int] | None:
         return None
     try:
         if disk_path.lower().endswith((".heic", ".heif")):
-            return pi_heif.open_heif(disk_path).size  # type: ignore[no-any-return]
+            return pi_heif.open_heif(disk_path).size  # type: ignore[no-any-return]  # untyped
         with Image.open(disk_path) as picture:
             return picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):

@@ -166,7 +166,7 @@ def _read_only(disk: Path) -> Illness:
         for _ in range(500):  # not while a file is open for writing
             if _mount("-o", f"remount,{how}", str(disk)):
                 return
-            time.sleep(0.01)
+            time.sleep(0.01)  # busy for as long as a file is being written
         raise AssertionError(f"{disk} could not be remounted {how}")
 
     return Illness(

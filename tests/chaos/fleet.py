@@ -104,7 +104,7 @@ def kill(processes: Iterable[psutil.Process]) -> list[int]:
     ends = time.monotonic() + 10
     while any(_lives(process) for process in struck):
         assert time.monotonic() < ends, f"SIGKILL did not end {struck}"
-        time.sleep(0.005)
+        time.sleep(0.005)  # the kernel tells their parent alone
     return [process.pid for process in struck]
 
 

@@ -76,7 +76,7 @@ def _wait_for_death(fuse: Path) -> bool:
     fuse.touch()
     ends = time.monotonic() + REACHED_SECONDS
     while fuse.exists() and time.monotonic() < ends:
-        time.sleep(0.01)
+        time.sleep(0.01)  # a file that goes away tells nobody
     burnt = not fuse.exists()
     fuse.unlink(missing_ok=True)
     return burnt

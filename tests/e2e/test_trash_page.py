@@ -13,7 +13,6 @@ async def test_a_picture_goes_to_the_trash_and_comes_back(
 ) -> None:
     page = await open_page(browser, server)
     url = str(server.api.base_url)
-    await page.goto(url)
     await page.get_by_role("textbox").fill(drive.folder_link)
     await page.get_by_role("button", name="Import").click()
     await expect(page.get_by_text("Partly done").first).to_be_visible()

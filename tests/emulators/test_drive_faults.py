@@ -20,7 +20,7 @@ from pixharbor_emulators.quota import Quota
 
 def a_call(attempt: int = 1, file_id: str = "1abc", *, page_token: str | None = None) -> Call:
     kind = "list" if page_token else "download"
-    return Call(kind, file_id, attempt, "somebody", 0.0, 200, page_token)  # type: ignore[arg-type]
+    return Call(kind, file_id, attempt, "somebody", 0.0, 200, page_token)  # type: ignore[arg-type]  # a word of a Literal
 
 
 async def outcome(drive: Caller, path: str = "a.jpg") -> str:

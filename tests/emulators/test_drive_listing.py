@@ -11,7 +11,7 @@ SHORTCUT = "application/vnd.google-apps.shortcut"
 
 
 def error_of(answer: object) -> tuple[str, str]:
-    entry = answer["error"]["errors"][0]  # type: ignore[index]
+    entry = answer["error"]["errors"][0]  # type: ignore[index]  # JSON
     return entry["reason"], entry.get("location", "")
 
 

@@ -156,13 +156,18 @@ async def test_a_database_that_is_away_does_not_end_the_worker(
 
 
 async def test_after_the_stop_nothing_is_tidied_up_any_more() -> None:
-    stop, tidied = asyncio.Event(), 0
+    stop, begun, tidied = asyncio.Event(), asyncio.Event(), 0
 
     async def tidy(_work: Work, _store: Store) -> None:
         nonlocal tidied
         tidied += 1
-        stop.set()
+        begun.set()
 
     runtime = cast("Runtime", SimpleNamespace(work=None, store=None))
-    await tidy_up_every(3600, tidy, runtime, stop)
+    tidying = asyncio.create_task(tidy_up_every(3600, tidy, runtime, stop))
+    await begun.wait()
+    for _ in range(20):  # turns of the loop, after which it waits for the next time
+        await asyncio.sleep(0)
+    stop.set()
+    await tidying
     assert tidied == 1

@@ -66,7 +66,7 @@ class OwnPostgres(Postgres):
                 )
                 if self._answers():
                     return
-                time.sleep(0.1)
+                time.sleep(0.1)  # it tells nobody when it is ready
         raise AssertionError((self.folder / "log").read_text()[-2000:])
 
     def kill(self) -> None:
@@ -87,7 +87,7 @@ class OwnPostgres(Postgres):
         while self.process.poll() is None and time.monotonic() < ends:
             with suppress(psycopg.OperationalError), psycopg.connect(self.admin_url):
                 return True
-            time.sleep(0.05)
+            time.sleep(0.05)  # it tells nobody when it is ready
         return False
 
 

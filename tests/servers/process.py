@@ -66,7 +66,7 @@ class ServerProcess:
             code = self._process.poll()
             assert code is None, f"{self._command[0]} ended with {code}: {self._last_words()}"
             assert time.monotonic() < ends, f"{self._command[0]}: {self._last_words()}"
-            time.sleep(0.05)
+            time.sleep(0.05)  # no server tells when it is ready
 
     def kill(self) -> None:
         """SIGKILL: nothing is said, nothing is saved."""

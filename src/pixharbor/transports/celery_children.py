@@ -58,7 +58,7 @@ class Ties:
         """A child has no handler: another tries again; if none ever had one, the worker ends."""
         log.error("worker.broken", error=str(error), exc_info=not isinstance(error, PixharborError))
         if self._opened[0]:
-            time.sleep(RETRY_SECONDS)
+            time.sleep(RETRY_SECONDS)  # this child does nothing else any more
             os._exit(os.EX_TEMPFAIL)
         told = {"message": str(error) or repr(error)}
         if isinstance(error, PixharborError):
