@@ -3,7 +3,10 @@
 import asyncio
 import hashlib
 import os
+import tempfile
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -26,6 +29,15 @@ def of(key: str, body: bytes | Path, mime_type: str = "image/jpeg") -> NewObject
 async def read(store: Store, key: str) -> bytes:
     async with store.as_file(key) as path:
         return path.read_bytes()
+
+
+async def copy_to_a_full_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask a bucket for a file where there is no room for the copy."""
+    await store.put_many([of(KEY, b"one")])
+    full = nullcontext(SimpleNamespace(name="/dev/full"))
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", lambda **_: full)
+    async with store.as_file(KEY):
+        pass
 
 
 class StoreSuite:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from contracts.store_suite import KEY, OTHER, StoreSuite, of, read
+from contracts.store_suite import KEY, OTHER, StoreSuite, copy_to_a_full_disk, of, read
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from servers.faulty_proxy import Fault, FaultyProxy, running_faulty_proxy
 
 from pixharbor.errors import SettingError
 from pixharbor.problems import answer_problems
-from pixharbor.storage.base import Store, StoreError
+from pixharbor.storage.base import Store, StoreError, StoreFull
 from pixharbor.storage.gcs import GcsBucket, find_credentials
 from pixharbor.storage.keys import original_key
 from pixharbor.storage.patience import Patience
@@ -105,6 +105,13 @@ class TestGcsWithoutAKey(StoreSuite):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://harbour") as client:
             yield client
+
+
+async def test_a_full_disk_here_is_not_blamed_on_the_bucket(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreFull):
+        await copy_to_a_full_disk(store, monkeypatch)
 
 
 async def test_an_object_that_is_there_is_left_as_it_is(

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from contracts.store_suite import KEY, OTHER, StoreSuite, of, read
+from contracts.store_suite import KEY, OTHER, StoreSuite, copy_to_a_full_disk, of, read
 from server import free_port
 from servers.s3 import S3Server
 from servers.versitygw import NEEDS_VERSITYGW, running_versitygw
 
 from pixharbor.errors import SettingError
-from pixharbor.storage.base import Store, StoreError
+from pixharbor.storage.base import Store, StoreError, StoreFull
 from pixharbor.storage.patience import Patience
 from pixharbor.storage.registry import open_store
 from pixharbor.storage.s3 import S3Bucket
@@ -70,6 +70,13 @@ async def test_objects_lie_below_the_prefix_and_as_amazon_s_own_client_reads_the
     assert found["ContentDisposition"] == "inline"
     assert found["CacheControl"] == "private, max-age=31536000, immutable"
     client.close()
+
+
+async def test_a_full_disk_here_is_not_blamed_on_the_bucket(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreFull):
+        await copy_to_a_full_disk(store, monkeypatch)
 
 
 async def test_a_prefix_does_not_see_what_lies_beside_it(
