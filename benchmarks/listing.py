@@ -60,9 +60,8 @@ def _list(options: Options, drive: Drive, count: int) -> float:
     ):
         began = time.monotonic()
         job_id = start_import(api, drive.link("pictures"))
-        job = look_until(
-            api, job_id, lambda job: job["state"] not in ("queued", "listing"), every=0.02
-        )
+        # Each look is work for the cores that list: by default there are few of them.
+        job = look_until(api, job_id, lambda job: job["state"] not in ("queued", "listing"))
         seconds = time.monotonic() - began
     if job["balance"]["listed"] != count:
         raise AssertionError(f"expected {count} listed, got {job['balance']}")
