@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import psycopg
 import tests_on_path  # noqa: F401 - before `servers`, which lies in tests/
 from make_rows import APART, BIG, FIRST, JOBS, make_rows
 from options import WORK, Options
@@ -31,8 +32,18 @@ def measure(options: Options, count: int = MILLION, requests: int = REQUESTS) ->
     folder.mkdir(parents=True, exist_ok=True)
     found = {"SQLite": _measure(f"sqlite:///{folder}/rows.db", folder, count, requests)}
     with running_postgres(hurried=False) as postgres:
-        found["PostgreSQL"] = _measure(postgres.create_database(), folder, count, requests)
+        url = postgres.create_database()
+        make_rows(url, count)
+        _settle(url)
+        found["PostgreSQL"] = _measure(url, folder, count, requests)
     return _table(found, count, requests)
+
+
+def _settle(url: str) -> None:
+    """What PostgreSQL does behind a million new rows by and by, done before anything is asked."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM")
+        connection.execute("CHECKPOINT")
 
 
 def _measure(url: str, folder: Path, count: int, requests: int) -> dict[str, list[float]]:
