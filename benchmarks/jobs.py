@@ -27,7 +27,7 @@ def look_until(
         job: dict[str, Any] = api.get(f"/api/v1/jobs/{job_id}").raise_for_status().json()
         if holds(job):
             return job
-        time.sleep(every)  # the job is asked as a page asks it
+        time.sleep(every)  # between two looks over HTTP: it has no event to wait for
     raise TimeoutError(f"job {job_id} took longer than {LONGEST_SECONDS:.0f} s")
 
 

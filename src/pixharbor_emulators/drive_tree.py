@@ -235,7 +235,8 @@ def _read_dimensions(disk_path: str | None) -> tuple[int, int] | None:
         return None
     try:
         if disk_path.lower().endswith((".heic", ".heif")):
-            return pi_heif.open_heif(disk_path).size  # type: ignore[no-any-return]  # untyped
+            width, height = pi_heif.open_heif(disk_path).size
+            return width, height
         with Image.open(disk_path) as picture:
             return picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):

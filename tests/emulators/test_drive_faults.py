@@ -13,14 +13,14 @@ from emulators.drive_caller import Caller, declare
 
 from pixharbor_emulators.drive_errors import Reply
 from pixharbor_emulators.drive_fault_profiles import PROFILES, parse_fault
-from pixharbor_emulators.faults import ACTS, Call
+from pixharbor_emulators.faults import ACTS, Call, Kind
 from pixharbor_emulators.google_drive import create_app
 from pixharbor_emulators.quota import Quota
 
 
 def a_call(attempt: int = 1, file_id: str = "1abc", *, page_token: str | None = None) -> Call:
-    kind = "list" if page_token else "download"
-    return Call(kind, file_id, attempt, "somebody", 0.0, 200, page_token)  # type: ignore[arg-type]  # a word of a Literal
+    kind: Kind = "list" if page_token else "download"
+    return Call(kind, file_id, attempt, "somebody", 0.0, 200, page_token)
 
 
 async def outcome(drive: Caller, path: str = "a.jpg") -> str:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from emulators.conftest import OpenCaller
@@ -10,8 +11,8 @@ from emulators.drive_caller import declare
 SHORTCUT = "application/vnd.google-apps.shortcut"
 
 
-def error_of(answer: object) -> tuple[str, str]:
-    entry = answer["error"]["errors"][0]  # type: ignore[index]  # JSON
+def error_of(answer: dict[str, Any]) -> tuple[str, str]:
+    entry = answer["error"]["errors"][0]
     return entry["reason"], entry.get("location", "")
 
 

@@ -83,8 +83,7 @@ class Ties:
 def _insist() -> None:
     """End this process: its children see its end, and their leases give back what they held."""
     os.kill(os.getpid(), signal.SIGQUIT)
-    # Nothing to wait for but the end of this very process, and of this thread with it.
-    time.sleep(LAST_SECONDS)
+    time.sleep(LAST_SECONDS)  # a thread waits for the end of its own process, and of itself
     os.kill(os.getpid(), signal.SIGKILL)
 
 
