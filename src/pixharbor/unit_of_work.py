@@ -17,10 +17,14 @@ log = structlog.get_logger()
 
 
 class UnitOfWork:
-    """A transaction, and the wake-ups that are sent once it is committed."""
+    """A transaction, and the wake-ups that are sent once it is committed.
 
-    def __init__(self, session: AsyncSession) -> None:
+    `window` is the transport's: how many tasks of a job may be announced for each process.
+    """
+
+    def __init__(self, session: AsyncSession, window: int) -> None:
         self.session = session
+        self.window = window
         self._wake_ups: list[tuple[str, WakeUp]] = []
 
     def wake(self, queue: str, wake_up: WakeUp) -> None:
@@ -54,7 +58,7 @@ class Work:
         `durable` is for rows that name bytes which are durable already (Database.write).
         """
         async with self._database.write(durable=durable, urgent=self._urgent) as session:
-            unit = UnitOfWork(session)
+            unit = UnitOfWork(session, self._transport.window)
             yield unit
         reached("committed")
         # A crash or a queue server away between commit and publish loses nothing: the reconciler

@@ -27,9 +27,6 @@ log = structlog.get_logger()
 
 Tidying = Callable[[Work, Store], Coroutine[None, None, None]]
 
-# Chunks of a process side by side: one more than a job may have announced (fan_out.WINDOW), so
-# that there is room for another job's first task at any moment.
-CONCURRENCY = 7
 # How long a step that fell over waits before it runs again.
 CRASH_DELAY_SECONDS = 2
 # How often each process looks into the trash: what has lain there for 30 days may wait for that.
@@ -48,7 +45,10 @@ async def run_worker(
             "WORKER_COUNT: 0 works inside the API's process, as Celery cannot; expected 1 or more"
         )
     async with working(runtime, stop=stop) as handler:
-        await runtime.transport.run(queues, handler, concurrency=CONCURRENCY, stop=stop)
+        # One task more than a job may have announced for a process: there is room for another
+        # job's first one at any moment.
+        concurrency = runtime.transport.window + 1
+        await runtime.transport.run(queues, handler, concurrency=concurrency, stop=stop)
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from chaos.album import IN_EACH, Album, write_album
 from chaos.results import Result, p95, percentile
 from chaos.site import Site, Yard
 
-from pixharbor.worker import CONCURRENCY
 from pixharbor_emulators.faults import Profile
 
 # Slow enough that a kill always meets downloads under way, fast enough that most come through; the
@@ -25,8 +24,9 @@ SLOW = (
 WORKERS = 8
 # A kill is due after so many downloads, and comes at any moment between two of them.
 JITTER_SECONDS = 0.3
-# What one process may have fetched and not yet written down: all of its chunks.
-IN_FLIGHT_FILES = CONCURRENCY * IN_EACH
+# What one process may have fetched and not yet written down: all of its chunks, of which it has no
+# more than any transport's `window`, and one.
+IN_FLIGHT_FILES = 7 * IN_EACH
 RECOVERY_SECONDS = 30
 # Once all is listed, it is another worker's turn.
 VICTIMS = {"worker": 45, "listing": 40, "api": 10, "everything": 5}

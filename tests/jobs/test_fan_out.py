@@ -9,13 +9,16 @@ from jobs.rows import add_job, add_task, add_tasks, expire, job_of, take, task_o
 from sqlalchemy import text
 
 from pixharbor.jobs import control
-from pixharbor.jobs.fan_out import FIRST, WINDOW, announce
+from pixharbor.jobs.fan_out import FIRST, announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import LeaseLost, complete
 from pixharbor.jobs.models import Task
 from pixharbor.jobs.resume_stalled import resume_stalled
 from pixharbor.jobs.states import JobState
+from pixharbor.transports.embedded import EmbeddedTransport
 from pixharbor.unit_of_work import Work
+
+WINDOW = EmbeddedTransport.window
 
 
 async def announced(work: Work, transport: RecordingTransport) -> list[UUID]:
@@ -82,7 +85,9 @@ async def test_a_jobs_first_tasks_and_what_a_crash_has_left_go_before_the_rest_r
     tasks = await add_tasks(work, await add_job(work), chunks(WINDOW + 1))
     async with work() as unit:
         await announce(unit)
-    assert [wake_up.urgent for _, wake_up in transport.sent] == [True] * FIRST + [False] * 4
+    assert [wake_up.urgent for _, wake_up in transport.sent] == [True] * FIRST + [False] * (
+        WINDOW - FIRST
+    )
     transport.take_sent()
     await take(work, tasks[3])
     await expire(work, tasks[3])

@@ -27,10 +27,6 @@ from pixharbor.jobs.states import JobState, TaskState
 from pixharbor.transports.base import WakeUp
 from pixharbor.unit_of_work import UnitOfWork
 
-# Tasks of one job that are announced and not done, at most, for each process that is at work: no
-# queue ever holds a million of anything, and a small job behind a large one waits for a few tasks
-# only (R15). Enough that one process with more of them (Kafka) leaves others some.
-WINDOW = 6
 # So many of each job, and whatever a crash has left, go before the rest of those that wait: the
 # listing of a small job, and what it finds, are not held up by a large one's chunks.
 FIRST = 2
@@ -38,7 +34,7 @@ FIRST = 2
 
 async def announce(unit: UnitOfWork) -> None:
     """Wake workers for the next due tasks: by priority, then one job after the other."""
-    window = await _window(unit.session)
+    window = unit.window * await _processes(unit.session)
     dialect = (await unit.session.connection()).dialect.name
     due = (await unit.session.execute(_due_tasks(dialect), {"window": window})).all()
     if not due:
@@ -71,11 +67,11 @@ def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     )
 
 
-async def _window(session: AsyncSession) -> int:
-    """How many tasks of one job may be announced: the more, the more processes are at work."""
+async def _processes(session: AsyncSession) -> int:
+    """How many are at work, and one if none is."""
     at_work = func.count(Task.lease_holder.distinct())
     processes = await session.scalar(select(at_work).where(Task.state == TaskState.RUNNING))
-    return WINDOW * max(1, processes or 0)
+    return max(1, processes or 0)
 
 
 @cache  # made once: it is asked after every task and every page, and making it takes 2 ms

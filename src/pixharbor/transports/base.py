@@ -38,7 +38,14 @@ OpenHandler = Callable[[asyncio.Event], AbstractAsyncContextManager[Handler]]
 
 
 class Publisher(Protocol):
-    """Sends wake-ups: what the API and the steps need of a transport."""
+    """Sends wake-ups: what the API and the steps need of a transport.
+
+    `window` is how many tasks of one job are announced and not done, at most, for each process at
+    work: no queue ever holds a million of anything, and a small job behind a large one waits for a
+    few tasks only (R15).
+    """
+
+    window: int
 
     async def publish(self, queue: str, wake_ups: Sequence[WakeUp]) -> None:
         """Send. Raises Unavailable when the queue's server is away; the rows wait meanwhile."""

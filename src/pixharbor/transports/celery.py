@@ -98,6 +98,8 @@ class CeleryTransport:
     long before which the reconciler has announced the task again.
     """
 
+    window = 6  # the next ones lie ready in the broker, for a child does one at a time
+
     def __init__(self, url: str) -> None:
         split_host(url, example="celery+redis://host:6379/0 or celery+amqp://user@host:5672//")
         self.url = url

@@ -57,6 +57,8 @@ class EmbeddedTransport:
     Pickled into a spawned process it stays the same transport there.
     """
 
+    window = 4  # whoever is free takes the next; each more costs memory, for files on their way
+
     def __init__(self) -> None:
         self._pipes = {queue: Pipe.open() for queue in Queue}
 

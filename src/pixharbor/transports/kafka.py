@@ -50,6 +50,8 @@ class KafkaTransport:
     that: those claims are refused. A topic that was deleted is made again.
     """
 
+    window = 6  # a process with more of the partitions leaves the others some
+
     def __init__(self, url: str) -> None:
         self._prefix, self._config = read_url(url)
         try:

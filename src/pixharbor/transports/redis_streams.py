@@ -55,6 +55,8 @@ class RedisStreams:
     still to be done. Redis may be emptied at any time: streams and groups are made again.
     """
 
+    window = 6  # a process that took more than its share leaves the others some
+
     def __init__(self, url: str, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._url = url
         self._client = connect_redis(url)
