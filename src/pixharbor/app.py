@@ -8,6 +8,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pixharbor import __version__
 from pixharbor.access.guard import Guard, known_origins
+from pixharbor.access.head_requests import HeadRequests
 from pixharbor.access.request_ids import RequestIds
 from pixharbor.access_endpoints import router as access
 from pixharbor.connections.endpoints import router as connections
@@ -65,6 +66,7 @@ def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
     """Innermost first: a request meets them from the last to the first."""
     settings = runtime.settings
     origins = sorted(known_origins(settings)) if settings.cors_origins.strip() else []
+    app.add_middleware(HeadRequests)
     app.add_middleware(Guard, settings=settings)
     if origins:
         app.add_middleware(
