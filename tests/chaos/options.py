@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-STACKS = ("embedded", "redis", "celery", "kafka")
+STACKS = ("embedded", "redis", "celery", "rabbitmq", "kafka")
 PROMISES = tuple(f"R{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 15))
 
 

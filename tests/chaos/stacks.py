@@ -13,10 +13,15 @@ import psycopg
 from servers.kafka import VERSION as KAFKA
 from servers.kafka import KafkaServer
 from servers.postgres import OwnPostgres, running_postgres
+from servers.rabbitmq import RabbitServer
 from servers.redis import RedisServer
 from servers.s3 import S3Server
 from servers.versitygw import VERSION as VERSITYGW
 from servers.versitygw import running_versitygw
+
+from pixharbor.transports.base import Queue
+
+RABBITMQ_QUEUES = [f"pixharbor.{queue}" for queue in Queue]
 
 
 class Objects(Protocol):
@@ -163,6 +168,27 @@ def celery(work: Path) -> Iterator[Stack]:
 
 
 @contextmanager
+def rabbitmq(work: Path) -> Iterator[Stack]:
+    """Celery on RabbitMQ, PostgreSQL, a folder that all machines share."""
+    server = RabbitServer(_new(work / "rabbitmq"))
+    with running_postgres(hurried=False) as postgres, _running(server):
+
+        def lay(folder: Path) -> Ground:
+            server.delete(RABBITMQ_QUEUES)
+            settings = {
+                "DATABASE_URL": postgres.create_database(),
+                "TRANSPORT_URL": f"celery+{server.broker}",
+                "STORAGE_URL": f"file://{folder}/data/objects",
+            }
+            return Ground(settings, Folder(folder / "data" / "objects"))
+
+        versions = [_postgres_version(postgres), f"RabbitMQ {server.version}"]
+        blows = _blow("PostgreSQL", postgres) | _blow("RabbitMQ", server)
+        blows["RabbitMQ's queues deleted"] = lambda: server.delete(RABBITMQ_QUEUES)
+        yield Stack("rabbitmq", versions, lay, machines=2, blows=blows)
+
+
+@contextmanager
 def kafka(work: Path) -> Iterator[Stack]:
     """Kafka, PostgreSQL, a folder that all machines share."""
     server, prefix = KafkaServer(_new(work / "kafka")), ""
@@ -188,6 +214,7 @@ OPENERS: Mapping[str, Callable[[Path], AbstractContextManager[Stack]]] = {
     "embedded": embedded,
     "redis": redis,
     "celery": celery,
+    "rabbitmq": rabbitmq,
     "kafka": kafka,
 }
 

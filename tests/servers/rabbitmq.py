@@ -70,6 +70,12 @@ class RabbitServer:
         connection.connect()
         return connection
 
+    @property
+    def version(self) -> str:
+        """Of the running node."""
+        with self.connect() as connection:
+            return str(connection.server_properties["version"])
+
     def delete(self, queues: Collection[str]) -> None:
         """Delete the queues and all that is in them."""
         with self.connect() as connection:
