@@ -1,11 +1,15 @@
 """Turns at SQLite's one writer: one at a time, people first, nobody forgotten."""
 
 import asyncio
+import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from io import BufferedWriter
 from pathlib import Path
 
 import pytest
+from harbour import until
 
 from pixharbor.db.turns import Turns
 
@@ -97,6 +101,40 @@ async def test_a_click_passes_the_background_work_that_waits_in_other_processes(
             group.create_task(write(click, "click", urgent=True))
             await asyncio.sleep(0)
     assert order == ["click", *["chunk"] * 5]
+
+
+async def test_a_click_passes_processes_that_are_too_busy_to_look(
+    tmp_path: Path, two_processes: tuple[Turns, Turns]
+) -> None:
+    holder, click = two_processes
+    passed = threading.Event()
+
+    async def write(turns: Turns, *, urgent: bool) -> None:
+        async with turns.take(urgent=urgent):
+            if urgent:
+                passed.set()
+
+    with ExitStack() as stack, (tmp_path / "rows.db-people").open("ab") as people:
+        others = [stack.enter_context(closing(Turns(tmp_path / "rows.db"))) for _ in range(5)]
+        async with asyncio.TaskGroup() as group:
+            async with holder.take(urgent=False):
+                for turns in others:
+                    group.create_task(write(turns, urgent=False))
+                clicking = asyncio.to_thread(asyncio.run, write(click, urgent=True))
+                group.create_task(clicking)
+                await until(lambda: waits(people), seconds=5)
+            # The loop of all the others stands still from here on, as one with much to do does.
+            assert passed.wait(5)
+
+
+async def waits(people: BufferedWriter) -> bool | None:
+    """Whether somebody says that people wait."""
+    try:
+        fcntl.flock(people, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(people, fcntl.LOCK_UN)
+    return None
 
 
 async def test_who_no_longer_waits_holds_up_no_other_process(

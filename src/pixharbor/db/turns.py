@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -84,8 +84,7 @@ class _BetweenProcesses:
         """Hold the turn for the length of the block; one block of this process at a time."""
         try:
             if urgent:
-                await self._lock(self._people, fcntl.LOCK_SH)
-                await self._lock(self._turn)
+                await self._take_for_people()
             else:
                 await self._take_after_people()
             yield
@@ -93,27 +92,44 @@ class _BetweenProcesses:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
             fcntl.flock(self._people, fcntl.LOCK_UN)
 
+    async def _take_for_people(self) -> None:
+        at_once = _try_to_lock(self._people, fcntl.LOCK_SH) and _try_to_lock(self._turn)
+        if not at_once:
+            await self._in_thread(self._wait_for_people)
+
     async def _take_after_people(self) -> None:
         """Who gets the turn while people wait gives it back, until they have had theirs."""
-        while True:
-            await self._lock(self._turn)
-            if _try_to_lock(self._people, fcntl.LOCK_EX):
-                fcntl.flock(self._people, fcntl.LOCK_UN)
-                return
+        if not _try_to_lock(self._turn):
+            await self._in_thread(self._wait_after_people)
+        while self._people_wait():  # they came while a busy loop was on its way back here
             fcntl.flock(self._turn, fcntl.LOCK_UN)
-            await self._lock(self._people)
-            fcntl.flock(self._people, fcntl.LOCK_UN)
+            await self._in_thread(self._wait_after_people)
 
-    async def _lock(self, file: int, kind: int = fcntl.LOCK_EX) -> None:
-        if _try_to_lock(file, kind):
-            return
-        loop = asyncio.get_running_loop()
-        waiting = loop.run_in_executor(self._waiter, fcntl.flock, file, kind)
+    def _wait_for_people(self) -> None:
+        fcntl.flock(self._people, fcntl.LOCK_SH)
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+
+    def _wait_after_people(self) -> None:
+        """All of it in the thread: a busy loop would hold the turn for 50 ms before it looked."""
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        while self._people_wait():
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+            fcntl.flock(self._people, fcntl.LOCK_EX)
+            fcntl.flock(self._people, fcntl.LOCK_UN)
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
+
+    def _people_wait(self) -> bool:
+        if not _try_to_lock(self._people):
+            return True
+        fcntl.flock(self._people, fcntl.LOCK_UN)
+        return False
+
+    async def _in_thread(self, wait: Callable[[], None]) -> None:
+        waiting = asyncio.get_running_loop().run_in_executor(self._waiter, wait)
         try:
             await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            waiting.add_done_callback(lambda _: fcntl.flock(file, fcntl.LOCK_UN))
-            await asyncio.wait({waiting})  # it is one lock for all of this process
+            await asyncio.wait({waiting})  # then this process has what was waited for
             raise
 
     def close(self) -> None:
@@ -123,7 +139,7 @@ class _BetweenProcesses:
         os.close(self._people)
 
 
-def _try_to_lock(file: int, kind: int) -> bool:
+def _try_to_lock(file: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
