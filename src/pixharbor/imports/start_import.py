@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from pixharbor.db.locks import lock_names
 from pixharbor.errors import BadInput, Conflict, Fate
-from pixharbor.jobs.fan_out import announce
+from pixharbor.jobs.fan_out import announce_first
 from pixharbor.jobs.models import Folder, Job, Task
 from pixharbor.jobs.states import ACTIVE, JobState
 from pixharbor.jobs.work_once import RequestKey, job_of_request, remember_request
@@ -75,7 +75,6 @@ async def queue_import(
     known = await _find_known(unit.session, order, location, request_key)
     job_id = known or await _write_down(unit, order, location, name)
     await remember_request(unit.session, request_key, job_id)
-    await announce(unit)
     return job_id
 
 
@@ -203,15 +202,14 @@ async def _write_down(
             state="pending",
         )
     )
-    unit.session.add(
-        Task(
-            id=uuid7(),
-            name="imports.list_files",
-            queue=Queue.IMPORT,
-            owner=order.owner,
-            job_id=job_id,
-            priority=order.priority,
-        )
+    first = Task(
+        id=uuid7(),
+        name="imports.list_files",
+        queue=Queue.IMPORT,
+        owner=order.owner,
+        job_id=job_id,
+        priority=order.priority,
     )
+    announce_first(unit, first)
     await unit.session.flush()
     return job_id

@@ -52,6 +52,16 @@ async def announce(unit: UnitOfWork) -> None:
             unit.wake(row.queue, WakeUp(row.name, row.id, urgent=row.urgent))
 
 
+def announce_first(unit: UnitOfWork, task: Task) -> None:
+    """Wake a worker for the first task of a new job, which is always within its window.
+
+    Somebody waits for the answer: nothing is asked, and the row is written once.
+    """
+    task.published_at = now_ms()
+    unit.session.add(task)
+    unit.wake(task.queue, WakeUp(task.name, task.id, urgent=True))
+
+
 def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     """Those of the tasks which nobody is changing just now, for changing several at once.
 
