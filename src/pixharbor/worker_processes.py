@@ -1,7 +1,6 @@
 """The worker's processes: WORKER_COUNT of them, begun again when they die, ended together."""
 
 import asyncio
-import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +14,7 @@ from typing import Any
 import structlog
 
 from pixharbor.event_loop import run_on_loop, stop_on_signals, unless_stopped
+from pixharbor.garbage import collect_garbage_seldom
 from pixharbor.lean_process import LeanContext
 from pixharbor.logs import set_up_logs
 from pixharbor.runtime import Settings, open_runtime
@@ -112,7 +112,7 @@ async def _work_until_told(
     # Nobody is left to stop us when the parent was killed: its end is our end.
     asyncio.get_running_loop().add_reader(_parent().sentinel, stop.set)
     async with open_runtime(settings, transport=shared, answers=False) as runtime:
-        _collect_garbage_seldom()
+        collect_garbage_seldom()
         await run_worker(runtime, stop=stop, queues=queues)
 
 
@@ -128,17 +128,11 @@ def _work_forked(settings: Settings, queues: Collection[str], processes: int) ->
             open_runtime(settings, answers=False) as runtime,
             working(runtime, stop=stop) as handler,
         ):
-            _collect_garbage_seldom()
+            collect_garbage_seldom()
             yield handler
 
     Thread(target=_end_with_parent, daemon=True).start()
     transport.run_processes(queues, open_handler, processes=processes)
-
-
-def _collect_garbage_seldom() -> None:
-    """Leave out what is there already, and look less often: 5 % of an import's CPU otherwise."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _end_with_parent() -> None:

@@ -20,6 +20,7 @@ from pixharbor.cli.loop import run_loop
 from pixharbor.db.migrate import require_newest
 from pixharbor.errors import SettingError
 from pixharbor.event_loop import stop_on_signals, unless_stopped
+from pixharbor.garbage import collect_garbage_seldom
 from pixharbor.logs import set_up_logs
 from pixharbor.runtime import Runtime, Settings, load_settings, open_runtime
 from pixharbor.transports.registry import require_server
@@ -75,6 +76,7 @@ async def run_api(runtime: Runtime, listener: socket.socket, stop: asyncio.Event
         timeout_graceful_shutdown=5,
     )
     server = _QuietServer(config)
+    collect_garbage_seldom()
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await unless_stopped(asyncio.wait({serving}), stop)
