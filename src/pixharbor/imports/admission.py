@@ -5,6 +5,9 @@ from collections import deque
 
 # For a whole process; listed sizes tell how much a file will take before it is fetched.
 BYTES_IN_FLIGHT = 64 << 20
+# What the smallest file counts for: no more than 512 of them wait for a store that is slower than
+# the source, and what is kept in memory about each of them beside its bytes is counted too.
+LEAST_BYTES = 128 << 10
 
 
 class Admission:
@@ -17,7 +20,7 @@ class Admission:
 
     async def enter(self, size: int) -> int:
         """Wait until `size` bytes fit; answers what was taken and has to be given back."""
-        size = min(size, self._room)  # a file larger than the room comes in alone
+        size = min(max(size, LEAST_BYTES), self._room)  # one larger than the room comes in alone
         if not self._queue and size <= self._free:
             self._free -= size
             return size

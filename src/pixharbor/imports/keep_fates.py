@@ -29,13 +29,14 @@ from pixharbor.storage.base import NewObject, Store
 from pixharbor.storage.keys import original_key
 from pixharbor.unit_of_work import Work
 
-# A basket is emptied at this many files (≤ 20 ms of SQLite's one writer), this many bytes, or
-# when it has stood for this long.
+# A basket is emptied at this many files (≤ 20 ms of SQLite's one writer), or when it has stood for
+# this long.
 BASKET_FILES = 125
-BASKET_BYTES = 16 << 20
 BASKET_SECONDS = 1
-# The store is given this many at a time, while the next ones are still being fetched.
-PUT_FILES = 64
+# The store is given this much at a time (64 small files, as admission counts them) while the next
+# ones are still being fetched. All baskets of a process together stay below what admission lets
+# in: else they would wait for files that find no room.
+PUT_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class FateBasket:
     job: Job
     _fates: list[FileFate] = field(default_factory=list)
     _unput: list[FileFate] = field(default_factory=list)
+    _unput_bytes: int = 0
     _puts: list[asyncio.Task[None]] = field(default_factory=list)
     _putting: list[float] = field(default_factory=list)
     _emptied: float = field(default_factory=time.monotonic)
@@ -70,13 +72,11 @@ class FateBasket:
         self._fates.append(fate)
         if fate.content:
             self._unput.append(fate)
-            if len(self._unput) >= PUT_FILES:
+            self._unput_bytes += fate.admitted
+            if self._unput_bytes >= PUT_BYTES:
                 self._begin_put()
-        if (
-            len(self._fates) >= BASKET_FILES
-            or sum(held.admitted for held in self._fates) >= BASKET_BYTES
-            or time.monotonic() - self._emptied > BASKET_SECONDS
-        ):
+        is_due = time.monotonic() - self._emptied > BASKET_SECONDS
+        if is_due or len(self._fates) >= BASKET_FILES:
             await self.empty()
 
     async def empty(self) -> None:
@@ -107,7 +107,7 @@ class FateBasket:
         self._release(fates)
 
     def _begin_put(self) -> None:
-        fates, self._unput = self._unput, []
+        fates, self._unput, self._unput_bytes = self._unput, [], 0
         if fates:
             self._puts.append(asyncio.create_task(self._put(fates)))
 
