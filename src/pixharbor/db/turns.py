@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 Queue = deque[asyncio.Future[None]]
@@ -129,7 +129,10 @@ class _BetweenProcesses:
         try:
             await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            await asyncio.wait({waiting})  # then this process has what was waited for
+            # However often it is cancelled: a thread that is left would take the turn for nobody.
+            while not waiting.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({waiting})
             raise
 
     def close(self) -> None:
