@@ -104,9 +104,7 @@ def _import(drive: Drive, folder: Path, url: str, database: str, count: int) -> 
             _look(server, job["balance"]["stored"], run)
             if is_finished(job):
                 break
-            time.sleep(
-                SECONDS_BETWEEN_LOOKS
-            )  # between two looks over HTTP: more would be measured too
+            time.sleep(SECONDS_BETWEEN_LOOKS)  # more looks over HTTP would be measured too
         run.seconds, run.cpu = time.monotonic() - began, server.cpu_seconds() - cpu
         check_all_stored(job, count)
     return run

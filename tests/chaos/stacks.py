@@ -126,12 +126,7 @@ def redis(work: Path) -> Iterator[Stack]:
 
         def lay(folder: Path) -> Ground:
             server.wipe()
-            settings = {
-                "DATABASE_URL": postgres.create_database(),
-                "TRANSPORT_URL": server.url,
-                "STORAGE_URL": f"file://{folder}/data/objects",
-            }
-            return Ground(settings, Folder(folder / "data" / "objects"))
+            return _shared_folder(folder, postgres, server.url)
 
         versions = [_postgres_version(postgres), _redis_version(server)]
         blows = _blow("PostgreSQL", postgres) | _redis_blows(server)
@@ -175,12 +170,7 @@ def rabbitmq(work: Path) -> Iterator[Stack]:
 
         def lay(folder: Path) -> Ground:
             server.delete(RABBITMQ_QUEUES)
-            settings = {
-                "DATABASE_URL": postgres.create_database(),
-                "TRANSPORT_URL": f"celery+{server.broker}",
-                "STORAGE_URL": f"file://{folder}/data/objects",
-            }
-            return Ground(settings, Folder(folder / "data" / "objects"))
+            return _shared_folder(folder, postgres, f"celery+{server.broker}")
 
         versions = [_postgres_version(postgres), f"RabbitMQ {server.version}"]
         blows = _blow("PostgreSQL", postgres) | _blow("RabbitMQ", server)
@@ -197,12 +187,7 @@ def kafka(work: Path) -> Iterator[Stack]:
         def lay(folder: Path) -> Ground:
             nonlocal prefix
             prefix = folder.name
-            settings = {
-                "DATABASE_URL": postgres.create_database(),
-                "TRANSPORT_URL": f"kafka://127.0.0.1:{server.port}/{prefix}",
-                "STORAGE_URL": f"file://{folder}/data/objects",
-            }
-            return Ground(settings, Folder(folder / "data" / "objects"))
+            return _shared_folder(folder, postgres, f"kafka://127.0.0.1:{server.port}/{prefix}")
 
         versions = [_postgres_version(postgres), f"Kafka {KAFKA}"]
         blows = _blow("PostgreSQL", postgres) | _blow("Kafka", server)
@@ -232,6 +217,16 @@ def _running(server: _Killable) -> Iterator[None]:
         yield
     finally:
         server.stop()
+
+
+def _shared_folder(folder: Path, postgres: OwnPostgres, transport_url: str) -> Ground:
+    """A fresh database, and objects in a folder that all machines see."""
+    settings = {
+        "DATABASE_URL": postgres.create_database(),
+        "TRANSPORT_URL": transport_url,
+        "STORAGE_URL": f"file://{folder}/data/objects",
+    }
+    return Ground(settings, Folder(folder / "data" / "objects"))
 
 
 def _blow(name: str, server: _Killable | None) -> dict[str, Callable[[], None]]:
