@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from pixharbor.db import network_file
+from pixharbor import file_systems
 from pixharbor.db.describe import describe_database
 from pixharbor.db.engine import open_database
 from pixharbor.db.network_file import claim_for_machine, find_network
@@ -25,7 +25,7 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"host:/export {place} nfs4 rw,vers=4.2 0 0\n"
         f"/dev/vdb {place}/local xfs rw 0 0\n"
     )
-    monkeypatch.setattr(network_file, "MOUNTS", mounts)
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
     return folder
 
 

@@ -1,4 +1,7 @@
-"""R8: file to the disk, then its name, then the folder's entry, then the return; seen by strace."""
+"""R8: file to the disk, then its name, then the folder's entry, then the return; seen by strace.
+
+A few files are synced one by one, many with their whole disk (syncfs) where its kind allows that.
+"""
 
 import asyncio
 import re
@@ -9,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pixharbor.storage.keys import original_key
+from pixharbor.storage.local_files import TOGETHER
+from pixharbor.storage.whole_disk import can_sync_whole_disk
 
-KEYS = [original_key(1, f"{n:02x}" * 32, "jpg") for n in range(3)]
 PUT = """
 import asyncio, os, sys
 from pathlib import Path
@@ -28,18 +32,20 @@ asyncio.run(
 )
 os.stat("durable")
 """
-CALLS = "trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,stat,newfstatat"
+CALLS = "trace=write,fsync,syncfs,rename,renameat,renameat2,mkdir,mkdirat,stat,newfstatat"
 
 
-async def test_an_object_is_durable_before_the_store_says_so_r8(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [3, TOGETHER])
+async def test_an_object_is_durable_before_the_store_says_so_r8(tmp_path: Path, count: int) -> None:
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed")
+    keys = [original_key(1, f"{n:02x}" * 32, "jpg") for n in range(count)]
     root, log = tmp_path / "objects", tmp_path / "calls"
     running = await asyncio.create_subprocess_exec(
         strace, "-f", "-y", "-s", "4096", "-e", CALLS, "-o", str(log),
         sys.executable, "-c", f"try:\n{indented(PUT)}\nexcept FileNotFoundError: pass",
-        str(root), str(tmp_path / "staged"), *KEYS,
+        str(root), str(tmp_path / "staged"), *keys,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     _, told = await running.communicate()
@@ -48,16 +54,20 @@ async def test_an_object_is_durable_before_the_store_says_so_r8(tmp_path: Path) 
     assert running.returncode == 0, told
     calls = finished_calls(log)
     end = next(n for n, call in enumerate(calls) if '"durable"' in call)
-    for key in KEYS:
+    for key in keys:
         named = next(
             n for n, call in enumerate(calls) if f'{key}")' in call and "ENOENT" not in call
         )
         temporary = re.findall(r'"([^"]+)"', calls[named])[0]
-        assert is_synced(calls[:named], temporary), f"{key}: the bytes before the name"
+        written = max((n for n, call in enumerate(calls) if is_write(call, temporary)), default=0)
+        assert is_synced(calls[written:named], temporary, root), f"{key}: the bytes before the name"
         folder = (root / key).parent
         while folder != root.parent:
-            assert is_synced(calls[named:end], str(folder)), f"{key}: {folder} before the return"
+            assert is_synced(calls[named:end], str(folder), root), f"{key}: {folder} before the end"
             folder = folder.parent
+    waits_for_disk = sum(call.startswith("syncfs(") for call in calls)
+    is_together = count >= TOGETHER and can_sync_whole_disk(root)
+    assert waits_for_disk == (2 if is_together else 0)
 
 
 def indented(program: str) -> str:
@@ -79,5 +89,12 @@ def finished_calls(log: Path) -> list[str]:
     return calls
 
 
-def is_synced(calls: list[str], path: str) -> bool:
-    return any(re.match(rf"fsync\(\d+<{re.escape(path)}>\) += 0", call) for call in calls)
+def is_write(call: str, path: str) -> bool:
+    return re.match(rf"write\(\d+<{re.escape(path)}>", call) is not None
+
+
+def is_synced(calls: list[str], path: str, root: Path) -> bool:
+    """By itself, or with the disk of `root`."""
+    by_itself = rf"fsync\(\d+<{re.escape(path)}>\) += 0"
+    with_its_disk = rf"syncfs\(\d+<{re.escape(str(root))}>\) += 0"
+    return any(re.match(f"{by_itself}|{with_its_disk}", call) for call in calls)

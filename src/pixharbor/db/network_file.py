@@ -1,7 +1,6 @@
 """SQLite's file on a network file system: a warning, and one machine at a time."""
 
 import fcntl
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import IO
 import structlog
 
 from pixharbor.errors import SettingError
+from pixharbor.file_systems import kind_of_file_system
 
 log = structlog.get_logger()
 
-MOUNTS = Path("/proc/self/mounts")
 NETWORKS = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "beegfs", "gpfs"),
     *("fuse.sshfs", "fuse.glusterfs", "fuse.cephfs", "fuse.rclone", "fuse.s3fs"),
@@ -21,19 +20,8 @@ NETWORKS = {
 
 
 def find_network(path: Path) -> str | None:
-    """The kind of network file system that the path lies on; None for a local one, or if unknown.
-
-    Linux tells by its table of mounts; elsewhere nobody is asked.
-    """
-    try:
-        lines = MOUNTS.read_text(errors="surrogateescape").splitlines()
-    except OSError:
-        return None
-    path, kinds = path.resolve(), {}
-    for line in lines:
-        _device, place, kind, *_ = line.split(" ")
-        kinds[Path(re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), place))] = kind
-    kind = next((kinds[folder] for folder in (path, *path.parents) if folder in kinds), "")
+    """The kind of network file system that a path lies on; None for a local one or if unknown."""
+    kind = kind_of_file_system(path)
     return kind if kind in NETWORKS else None
 
 

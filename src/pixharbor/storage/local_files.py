@@ -1,8 +1,6 @@
 """The store in a folder: written once, synced to the disk before it is named."""
 
-import errno
 import os
-import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -13,17 +11,26 @@ from pathlib import Path
 from pixharbor.errors import SettingError
 from pixharbor.storage.base import NewObject, ObjectMissing, StoreFull
 from pixharbor.storage.disk_errors import naming_disk_errors
+from pixharbor.storage.durable_writes import (
+    HIDDEN,
+    NewFile,
+    sync_folders,
+    write_each,
+    write_together,
+)
 from pixharbor.storage.settings import StorageSettings
 from pixharbor.storage.signed_links import LinkSigner
 from pixharbor.storage.threads import Threads
+from pixharbor.storage.whole_disk import can_sync_whole_disk
 
 # One fsync waits for the disk; four at a time reach 3,200/s where one alone reaches 1,000/s, and
 # more of them only get in each other's way (ext4, two cores).
 SYNC_THREADS = 4
 # A temporary file older than this belongs to a process that was killed.
 LEFTOVER_SECONDS = 3600
-# Names that begin so are no objects: temporary files, and when they were last swept.
-HIDDEN = "."
+# From so many files on it is cheaper to wait for the whole disk than for each of them; fewer need
+# not wait for what others write.
+TOGETHER = 8
 SWEPT = ".swept"
 
 
@@ -47,10 +54,8 @@ async def open_store(settings: StorageSettings, signer: LinkSigner) -> AsyncIter
 
 
 class LocalFiles:
-    """A durable folder: temporary file, fsync, rename, fsync of the folder.
+    """A durable folder: temporary file, sync, rename, sync of the folder.
 
-    The temporary file lies in the object's own folder: one folder for all of them would cost two to
-    four times the CPU on ext4 (its lock, renames between folders, inodes that lie side by side).
     `reserve` bytes of the disk are never touched: a full disk harms the database beside it too.
     """
 
@@ -61,18 +66,23 @@ class LocalFiles:
         self._signer = signer
         self._reserve = reserve
         root.mkdir(parents=True, exist_ok=True)
+        self._is_one_disk = can_sync_whole_disk(root)
         self._threads = Threads(SYNC_THREADS)
         if _is_due(root / SWEPT):
             self._threads.begin(partial(_sweep, root))
 
     async def put_many(self, objects: Sequence[NewObject]) -> None:
-        """Group commit: the files side by side, then each folder once."""
+        """Many with two waits for the disk; few side by side, then each folder once."""
         with naming_disk_errors():
             self._check_room(objects)
-        await self._threads.side_by_side(self._write_all, objects)
-        nearest = {new.key.rpartition("/")[0] for new in objects}
-        folders = {folder for key in nearest for folder in self._up_from(key)}
-        await self._threads.side_by_side(_sync_folders, sorted(folders))
+        files = [NewFile(f"{self.root}/{new.key}", new.body) for new in objects]
+        if self._is_one_disk and len(files) >= TOGETHER:
+            if await self._threads.run(write_together, self.root, files):
+                return
+            self._is_one_disk = False
+        await self._threads.side_by_side(write_each, files)
+        folders = {folder for file in files for folder in self._up_from(file.folder)}
+        await self._threads.side_by_side(sync_folders, sorted(folders))
 
     @asynccontextmanager
     async def as_file(self, key: str) -> AsyncIterator[Path]:
@@ -117,8 +127,8 @@ class LocalFiles:
     def _up_from(self, folder: str) -> Iterator[str]:
         """From a folder up to the root: any of them may be new, and names the next."""
         root = str(self.root)
-        while folder:
-            yield f"{root}/{folder}"
+        while folder != root:
+            yield folder
             folder = folder.rpartition("/")[0]
         yield root
 
@@ -130,28 +140,6 @@ class LocalFiles:
                 f"The disk of {self.root.name!r} has {free >> 20} MiB free and "
                 f"{self._reserve >> 20} MiB are kept in reserve.",
             )
-
-    def _write_all(self, objects: Iterable[NewObject]) -> None:
-        with naming_disk_errors():
-            for new in objects:
-                self._write(new)
-
-    def _write(self, new: NewObject) -> None:
-        path = f"{self.root}/{new.key}"
-        if os.path.exists(path):  # noqa: PTH110 - pathlib costs 20 µs a path, and here they add up
-            return
-        folder = path.rpartition("/")[0]
-        temporary = f"{folder}/{HIDDEN}{secrets.token_hex(12)}"
-        try:
-            if isinstance(new.body, Path):
-                _move(new.body, temporary)
-                _sync(temporary)
-            else:
-                _write_synced(temporary, new.body)
-            os.rename(temporary, path)  # noqa: PTH104 - as above
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
 
 
 def _is_due(swept: Path) -> bool:
@@ -172,47 +160,3 @@ def _sweep(root: Path) -> None:
                 with suppress(FileNotFoundError):
                     if leftover.stat().st_mtime < oldest:
                         leftover.unlink()
-
-
-def _move(source: Path, target: str) -> None:
-    Path(target).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:  # another disk: copy instead
-            raise
-        shutil.copyfile(source, target)
-
-
-def _write_synced(path: str, body: bytes) -> None:
-    descriptor = _create(path)
-    try:
-        rest = memoryview(body)
-        while rest:  # a write on a disk that is filling up writes a part; the next one says why
-            rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _create(path: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        return os.open(path, flags, 0o644)
-    except FileNotFoundError:  # the folder's first object
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, flags, 0o644)
-
-
-def _sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folders(folders: Iterable[str]) -> None:
-    with naming_disk_errors():
-        for folder in folders:
-            _sync(folder)
