@@ -1,16 +1,21 @@
 """Remember which file of the provider became which image, so that it is not fetched again."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import case, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.db.upsert import insert_into
+from pixharbor.db.many_rows import execute_with
+from pixharbor.db.upsert import Upsert, insert_into
 from pixharbor.images.models import ProviderFile
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.write_page import DEEPEST, deepest
 from pixharbor.jobs.models import Job
+
+_IDENTITY: Final = ("owner", "source", "provider_id")
 
 
 async def remember_files(
@@ -44,17 +49,18 @@ async def remember_files(
         return
     rows.sort(key=lambda row: str(row["provider_id"]))
     connection = await session.connection()
-    upsert = insert_into(ProviderFile, dialect=connection.dialect.name)
-    identity = ("owner", "source", "provider_id")
-    changes = {name: upsert.excluded[name] for name in rows[0] if name not in identity}
+    await execute_with(connection, _insert_or_renew(connection.dialect.name, tuple(rows[0])), rows)
+
+
+@cache
+def _insert_or_renew(dialect: str, columns: tuple[str, ...]) -> Upsert:
+    upsert = insert_into(ProviderFile, dialect=dialect)
+    changes = {name: upsert.excluded[name] for name in columns if name not in _IDENTITY}
     was, now = ProviderFile.image_id, upsert.excluded.image_id
     replaced = case((was.is_distinct_from(now), was), else_=ProviderFile.replaces)
-    await connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=identity,
-            set_={**changes, "replaces": func.coalesce(replaced, ProviderFile.replaces)},
-        ),
-        rows,
+    return upsert.on_conflict_do_update(
+        index_elements=_IDENTITY,
+        set_={**changes, "replaces": func.coalesce(replaced, ProviderFile.replaces)},
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.many_rows import execute_with
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.pending_items import PendingItem
 from pixharbor.jobs.models import Item
@@ -38,9 +39,9 @@ async def write_fates(
         for fate in fates
     ]
     connection = await session.connection()
-    await connection.execute(_WRITE, rows)
+    await execute_with(connection, _WRITE, rows)
     if told := [fate.item for fate in fates if fate.told]:
-        await connection.execute(_WRITE_TOLD, [_told(item) for item in told])
+        await execute_with(connection, _WRITE_TOLD, [_told(item) for item in told])
 
 
 def _told(item: PendingItem) -> dict[str, object]:
