@@ -1,8 +1,8 @@
 """Google Drive: one request and its answer; key and token go to Google's API and nowhere else."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from contextlib import asynccontextmanager
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import aiohttp
@@ -126,24 +126,7 @@ class DriveApi:
         return answer
 
     @asynccontextmanager
-    async def download(self, file_id: str, **wanted: Any) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a file's bytes; `wanted` is what _download takes.
-
-        What Google holds back as malware is asked for a second time, if that was opted for: Google
-        refuses to hear of it with any other file.
-        """
-        async with AsyncExitStack() as stack:
-            try:
-                chunks = await stack.enter_async_context(self._download(file_id, **wanted))
-            except FileRefused as error:
-                if not (self._takes_abusive and self._credentials and error.reason == "abusive"):
-                    raise
-                again = self._download(file_id, **wanted, query="&acknowledgeAbuse=true")
-                chunks = await stack.enter_async_context(again)
-            yield chunks
-
-    @asynccontextmanager
-    async def _download(
+    async def download(
         self,
         file_id: str,
         *,
@@ -151,37 +134,56 @@ class DriveApi:
         about: tuple[Subject, str],
         size: int | None = None,
         resource_key: tuple[str, str] | None = None,
-        query: str = "",
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Never with a Range: it costs as much as the whole file."""
-        limits = download_timeout(size)
-        asked = f"{quote(file_id)}?alt=media&supportsAllDrives=true{query}"
-        url = URL(f"{self._files}/{asked}", encoded=True)
-        headers = await self._headers(resource_key)
-        await self._governor.take(units)
-        response = await self._begin(url, headers, limits)
-        chunks = None
+        """Open a file's bytes. Never with a Range: it costs as much as the whole file.
+
+        What Google holds back as malware is asked for a second time, if that was opted for: Google
+        refuses to hear of it with any other file.
+        """
+        wanted = _Wanted(file_id, units, about, download_timeout(size), resource_key)
         try:
-            if response.status == _UNAUTHORIZED and self._credentials:
-                response.release()
-                headers = await self._headers(resource_key, refused=headers)
-                await self._governor.take(units)
-                response = await self._begin(url, headers, limits)
-            if response.status in _REDIRECTS:
-                target = redirect_target(self._url, response.headers.get("Location", ""))
-                response.release()
-                response = await self._begin(target, None, limits)
-            if response.status != _OK:
-                with connection_errors(PROVIDER):
-                    body = await response.content.read(ERROR_BODY_BYTES)
-                raise await self._refused(response, body, about)
-            self._governor.relent()
-            chunks = read_chunks(response, PROVIDER)
+            response = await self._open(wanted)
+        except FileRefused as error:
+            if not (self._takes_abusive and self._credentials and error.reason == "abusive"):
+                raise
+            response = await self._open(wanted, "&acknowledgeAbuse=true")
+        chunks = read_chunks(response, PROVIDER)
+        try:
             yield chunks
         finally:
-            if chunks is not None:
-                await chunks.aclose()
+            await chunks.aclose()
             response.release()
+
+    async def _open(self, wanted: "_Wanted", query: str = "") -> aiohttp.ClientResponse:
+        """The answer that has the bytes; every other is an error."""
+        response = await self._last_answer(wanted, query)
+        if response.status == _OK:
+            self._governor.relent()
+            return response
+        try:
+            with connection_errors(PROVIDER):
+                body = await response.content.read(ERROR_BODY_BYTES)
+        finally:
+            response.release()
+        raise await self._refused(response, body, wanted.about)
+
+    async def _last_answer(self, wanted: "_Wanted", query: str) -> aiohttp.ClientResponse:
+        """After a fresh token, should Google want one, and where it sends us."""
+        asked = f"{quote(wanted.file_id)}?alt=media&supportsAllDrives=true{query}"
+        url = URL(f"{self._files}/{asked}", encoded=True)
+        headers = await self._headers(wanted.resource_key)
+        await self._governor.take(wanted.units)
+        response = await self._begin(url, headers, wanted.limits)
+        if response.status == _UNAUTHORIZED and self._credentials:
+            response.release()
+            headers = await self._headers(wanted.resource_key, refused=headers)
+            await self._governor.take(wanted.units)
+            response = await self._begin(url, headers, wanted.limits)
+        if response.status in _REDIRECTS:
+            response.release()
+            target = redirect_target(self._url, response.headers.get("Location", ""))
+            response = await self._begin(target, None, wanted.limits)
+        return response
 
     async def _ask(
         self, url: URL, headers: SecretHeaders, units: int, *, interactive: bool
@@ -235,6 +237,16 @@ class DriveApi:
         elif self._credentials and isinstance(error, NeedsReauth):
             return await self._credentials.give_up()
         return for_account(error, self._credentials.account.name) if self._credentials else error
+
+
+class _Wanted(NamedTuple):
+    """A file's bytes, and what asking for them takes. `about` is for error messages."""
+
+    file_id: str
+    units: int
+    about: tuple[Subject, str]
+    limits: aiohttp.ClientTimeout
+    resource_key: tuple[str, str] | None
 
 
 def redirect_target(api_url: URL, location: str) -> URL:
