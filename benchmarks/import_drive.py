@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -58,7 +59,11 @@ def measure(options: Options) -> Table:
     tree = make_tree(options)
     sides: dict[str, Callable[[Drive, Path, int], Run]] = {"pixharbor": run_pixharbor}
     if shutil.which("rclone"):
-        sides |= {"rclone copy": run_rclone, "rclone + same work": run_rclone_same_work}
+        sides |= {
+            "rclone copy": run_rclone,
+            "rclone + same work": run_rclone_same_work,
+            "the same, one sync": partial(run_rclone_same_work, whole_disk=True),
+        }
     runs: dict[str, list[Run]] = {name: [] for name in sides}
     with running_drive(tree) as drive:
         for _ in range(options.rounds):
@@ -117,9 +122,13 @@ def run_rclone(drive: Drive, folder: Path, count: int) -> Run:
     return _run_commands(drive, folder, count, [_rclone(drive, folder)])
 
 
-def run_rclone_same_work(drive: Drive, folder: Path, count: int) -> Run:
+def run_rclone_same_work(
+    drive: Drive, folder: Path, count: int, *, whole_disk: bool = False
+) -> Run:
     """Copy, then make it as safe and as known as an import does: same_work.py."""
     after = [sys.executable, str(HERE / "same_work.py"), str(folder), f"{folder}/rows.db"]
+    if whole_disk:
+        after.append("--whole-disk")
     return _run_commands(drive, folder, count, [_rclone(drive, folder), after])
 
 
