@@ -35,7 +35,7 @@ class NewFile(NamedTuple):
 
     def is_there(self) -> bool:
         """Whether it has been written before: by its name, which only whole files have."""
-        return os.path.exists(self.path)  # noqa: PTH110 - as above
+        return os.path.exists(self.path)  # noqa: PTH110 - pathlib costs 20 µs a path
 
 
 def write_each(files: Iterable[NewFile]) -> None:
@@ -47,7 +47,7 @@ def write_each(files: Iterable[NewFile]) -> None:
             temporary = _temporary(file)
             try:
                 _write(temporary, file.body, synced=True)
-                os.rename(temporary, file.path)  # noqa: PTH104 - as above
+                os.rename(temporary, file.path)  # noqa: PTH104 - pathlib costs 20 µs a path
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
@@ -77,7 +77,7 @@ def write_together(root: Path, files: Sequence[NewFile]) -> bool:
                     _write(temporary, file.body, synced=False)
             disk.sync()
             for temporary, path in temporaries.items():
-                os.rename(temporary, path)  # noqa: PTH104 - as above
+                os.rename(temporary, path)  # noqa: PTH104 - pathlib costs 20 µs a path
             disk.sync()
         except BaseException:
             for temporary in temporaries:
