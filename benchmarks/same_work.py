@@ -39,11 +39,9 @@ def _sha256sums(folder: Path, files: list[Path]) -> dict[str, str]:
 
 
 def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    descriptor = os.open(path, os.O_RDONLY)  # a folder, too
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def _write_rows(database: Path, files: list[Path], sums: dict[str, str]) -> None:
