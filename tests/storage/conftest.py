@@ -1,6 +1,10 @@
-"""The servers that stores are tested against, started once for each test process that asks."""
+"""What stores are tested against: servers, started once for each test process, and another disk."""
 
+import os
+import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,3 +24,15 @@ async def browser() -> AsyncIterator[httpx.AsyncClient]:
     """Opens links as anybody might, without any key."""
     async with httpx.AsyncClient() as client:
         yield client
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another disk than the test's own."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("needs a second file system")
+    folder = memory / f"pixharbor-test-{os.getpid()}-{time.monotonic_ns()}"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)

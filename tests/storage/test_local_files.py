@@ -91,21 +91,10 @@ async def test_a_staged_file_is_moved_and_not_copied(store: LocalFiles, tmp_path
     assert not staged.exists()
 
 
-@pytest.fixture
-def staged_elsewhere() -> Iterator[Path]:
-    """A staged file on another disk than the store's."""
-    if not os.access("/dev/shm", os.W_OK):
-        pytest.skip("needs a second file system")
-    staged = Path(f"/dev/shm/pixharbor-test-{os.getpid()}-{time.monotonic_ns()}")
+async def test_a_file_staged_on_another_disk_is_copied(store: LocalFiles, elsewhere: Path) -> None:
+    staged = elsewhere / "staged"
     staged.write_bytes(b"large")
-    yield staged
-    staged.unlink()
-
-
-async def test_a_file_staged_on_another_disk_is_copied(
-    store: LocalFiles, staged_elsewhere: Path
-) -> None:
-    await store.put_many([of(KEY, staged_elsewhere)])
+    await store.put_many([of(KEY, staged)])
     assert await read(store, KEY) == b"large"
 
 

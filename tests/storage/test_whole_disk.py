@@ -5,7 +5,6 @@ import os
 import platform
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,18 +71,6 @@ async def test_a_power_cut_after_the_put_takes_nothing_r8(
     assert run("mount", "-o", "loop", str(without_power), str(place)).returncode == 0
     for key in KEYS[:count]:
         assert (store.root / key).read_bytes() == body_of(key)
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another disk."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("needs a second file system")
-    folder = memory / f"pixharbor-test-{os.getpid()}-{time.monotonic_ns()}"
-    folder.mkdir()
-    yield folder
-    shutil.rmtree(folder)
 
 
 async def test_files_that_lie_on_another_disk_are_synced_one_by_one(

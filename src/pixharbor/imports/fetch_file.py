@@ -141,8 +141,7 @@ class FileFetcher:
         parts: list[bytes] = []
         total = 0
         async with self.source.open(_source_file(item)) as chunks:
-            # Is it Telling? Python looks through a protocol anew each time, which costs 12 µs.
-            room.told = getattr(chunks, "told", None)
+            room.told = getattr(chunks, "told", None)  # if it is Telling; see sources/base.py
             if room.told:
                 self._check_size(room.told.size or 0)
             if item.size is None:

@@ -204,9 +204,11 @@ class Told:
     version: str | None = None
 
 
-@runtime_checkable
 class Telling(Protocol):
-    """An extra ability of what `open` gives: besides the bytes, what their answer says."""
+    """An extra ability of what `open` gives: besides the bytes, what their answer says.
+
+    Asked for by its attribute, once a file: isinstance looks through a protocol anew each time.
+    """
 
     told: Told
 

@@ -47,7 +47,7 @@ def write_each(files: Iterable[NewFile]) -> None:
             temporary = _temporary(file)
             try:
                 _write(temporary, file.body, synced=True)
-                os.rename(temporary, file.path)  # noqa: PTH104 - pathlib costs 20 µs a path
+                _name(temporary, file.path)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
@@ -77,7 +77,7 @@ def write_together(root: Path, files: Sequence[NewFile]) -> bool:
                     _write(temporary, file.body, synced=False)
             disk.sync()
             for temporary, path in temporaries.items():
-                os.rename(temporary, path)  # noqa: PTH104 - pathlib costs 20 µs a path
+                _name(temporary, path)
             disk.sync()
         except BaseException:
             for temporary in temporaries:
@@ -88,6 +88,10 @@ def write_together(root: Path, files: Sequence[NewFile]) -> bool:
 
 def _temporary(file: NewFile) -> str:
     return f"{file.folder}/{HIDDEN}{secrets.token_hex(12)}"
+
+
+def _name(temporary: str, path: str) -> None:
+    os.rename(temporary, path)  # noqa: PTH104 - pathlib costs 20 µs a path
 
 
 def _write(path: str, body: bytes | Path, *, synced: bool) -> None:
