@@ -70,6 +70,6 @@ class Work:
                 log.warning("publish.failed", queue=queue, error=error.message)
             reached("published")
 
-    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session for questions alone; it never waits for a writer."""
-        return self._database.read()
+    def read(self, *, briefly: bool = False) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session for questions alone; it never waits for a writer (Database.read)."""
+        return self._database.read(briefly=briefly)

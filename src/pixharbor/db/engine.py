@@ -52,19 +52,21 @@ class Database:
     Raises DatabaseAway for what will pass and UnkeepableValue for values that no column holds.
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, brief_reader: AsyncEngine, writer: AsyncEngine) -> None:
         self.dialect = writer.dialect.name
         self.url = writer.url
         self._reader = reader
+        self._brief_reader = brief_reader
         self._writer = writer
         self._file = _file_of(self.url) if self.dialect == "sqlite" else None
         self._turns = Turns(self._file) if self.dialect == "sqlite" else None
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for questions."""
+    async def read(self, *, briefly: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session for questions. `briefly`: all of them are answered within milliseconds."""
+        reader = self._brief_reader if briefly else self._reader
         with _errors_named():
-            async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            async with AsyncSession(reader, expire_on_commit=False) as session:
                 yield session
 
     @asynccontextmanager
@@ -138,7 +140,8 @@ async def open_database(
     """Open the pools, and close them at the end of the block.
 
     Raises SettingError when no server can be reached; without `reach` only the first use tells.
-    `at_once`: on SQLite the event loop stands still while this writes; for background work.
+    `at_once`: on SQLite the event loop stands still while this writes or reads briefly; for
+    background work.
     """
     engines = _open_engines(parse_database_url(given), at_once=at_once)
     try:
@@ -161,13 +164,16 @@ async def open_database(
         database.close()
 
 
-def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine]:
-    """For reading, and for writing."""
+def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """For reading, for reading briefly, and for writing."""
     if url.get_backend_name() == "postgresql":
-        return postgresql.open_reader(url), postgresql.open_writer(url)
+        reader = postgresql.open_reader(url)
+        return reader, reader, postgresql.open_writer(url)
     if file := _file_of(url):
         file.parent.mkdir(parents=True, exist_ok=True)
-    return sqlite.open_reader(url), sqlite.open_writer(url, at_once=at_once)
+    reader = sqlite.open_reader(url)
+    brief_reader = sqlite.open_reader(url, at_once=True) if at_once else reader
+    return reader, brief_reader, sqlite.open_writer(url, at_once=at_once)
 
 
 @contextmanager

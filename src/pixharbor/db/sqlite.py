@@ -19,9 +19,11 @@ READER_CACHE_KIB, WRITER_CACHE_KIB = 4_000, 32_000
 FETCHED_AT_A_TIME: Final = 64  # rows of a cursor that is iterated, as aiosqlite has it
 
 
-def open_reader(url: URL) -> AsyncEngine:
-    """Any number of readers beside the writer (WAL)."""
-    engine = create_async_engine(url, pool_size=4, max_overflow=4)
+def open_reader(url: URL, *, at_once: bool = False) -> AsyncEngine:
+    """Any number of readers beside the writer (WAL). `at_once`: see _ConnectionAtOnce."""
+    engine = create_async_engine(
+        url, pool_size=4, max_overflow=4, connect_args=_connecting(at_once=at_once)
+    )
     _prepare(engine, begin="BEGIN", cache_kib=READER_CACHE_KIB)
     return engine
 
@@ -31,8 +33,9 @@ def open_writer(url: URL, *, at_once: bool = False) -> AsyncEngine:
 
     `at_once`: see _ConnectionAtOnce; for a process that answers nobody while it writes.
     """
-    arguments = {"async_creator_fn": _connect_at_once} if at_once else {}
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=arguments)
+    engine = create_async_engine(
+        url, pool_size=1, max_overflow=0, connect_args=_connecting(at_once=at_once)
+    )
     _prepare(engine, begin="BEGIN IMMEDIATE", cache_kib=WRITER_CACHE_KIB)
     return engine
 
@@ -57,11 +60,16 @@ class _ConnectionAtOnce(aiosqlite.Connection):
 
     A transaction of ten statements comes back to the event loop thirty times, and each time waits
     until every download has had its turn: it would hold the one write turn of all processes for
-    several times as long as its work takes, and a person's click waits for that.
+    several times as long as its work takes, and a person's click waits for that. A short question
+    costs 1.6 ms of CPU in a thread, and 0.6 at once.
     """
 
     async def _execute(self, fn: Any, *args: Any, **options: Any) -> Any:
         return fn(*args, **options)
+
+
+def _connecting(*, at_once: bool) -> dict[str, Any]:
+    return {"async_creator_fn": _connect_at_once} if at_once else {}
 
 
 def _connect_at_once(database: str, **options: Any) -> _ConnectionAtOnce:

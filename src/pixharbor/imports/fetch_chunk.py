@@ -52,7 +52,7 @@ async def fetch_chunk(
         return
     slice_ends = time.monotonic() + SLICE_SECONDS
     while True:
-        async with work.read() as session:
+        async with work.read(briefly=True) as session:
             job = await session.get_one(Job, lease.job_id)
             items = await read_pending(session, lease)
             if isinstance(fetcher.source, Conditional):
@@ -188,12 +188,12 @@ async def _note_slow_store(lease: Lease, work: Work, basket: FateBasket) -> None
 
 
 async def _does_another_wait(work: Work, lease: Lease) -> bool:
-    async with work.read() as session:
+    async with work.read(briefly=True) as session:
         return await others_wait(session, lease)
 
 
 async def _is_active(work: Work, lease: Lease) -> bool:
-    async with work.read() as session:
+    async with work.read(briefly=True) as session:
         return await is_active(session, lease.job_id)
 
 

@@ -102,12 +102,12 @@ async def _open_job(lease: Lease, work: Work) -> Job:
 
 
 async def _look_at_job(lease: Lease, work: Work) -> Job:
-    async with work.read() as session:
+    async with work.read(briefly=True) as session:
         return await session.get_one(Job, lease.job_id)
 
 
 async def _next_folders(lease: Lease, work: Work) -> list[Folder]:
-    async with work.read() as session:
+    async with work.read(briefly=True) as session:
         pending = select(Folder).where(
             Folder.job_id == lease.job_id, Folder.state.in_(("pending", "again"))
         )
@@ -191,7 +191,7 @@ class _Slice:
         while (left := ends - time.monotonic()) > 0:
             if not await unless_stopped(asyncio.sleep(min(left, LOOK_SECONDS)), self.stop):
                 return False
-            async with self.work.read() as session:
+            async with self.work.read(briefly=True) as session:
                 if self.lease.lost.is_set() or not await is_active(session, self.lease.job_id):
                     return False
         return True

@@ -38,7 +38,7 @@ def import_tasks(
     fetchers: dict[Source, FileFetcher] = {}
 
     async def job_of(lease: Lease) -> Job:
-        async with work.read() as session:
+        async with work.read(briefly=True) as session:
             return await session.get_one(Job, lease.job_id)
 
     async def source_of(lease: Lease) -> Source:
