@@ -8,7 +8,7 @@ from sqlalchemy import Insert, Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from pixharbor.db.base import Base
+from pixharbor.db.base import Base, table_of
 from pixharbor.db.many_rows import execute_with
 
 
@@ -19,8 +19,7 @@ async def insert_rows(
 
     Raises IntegrityError for a row that is there already.
     """
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = table_of(model)
     connection = await session.connection()
     if not rows:
         return

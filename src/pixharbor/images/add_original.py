@@ -8,14 +8,23 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.among import among
+from pixharbor.db.base import table_of
 from pixharbor.db.many_rows import execute_with
 from pixharbor.db.upsert import Upsert, insert_into
 from pixharbor.images.models import Image
 from pixharbor.imaging.inspect import Header
+
+_images = table_of(Image)
+_FIND_CONTENTS = select(_images.c.sha256, _images.c.id).where(
+    _images.c.owner == bindparam("owner"),
+    among(_images.c.sha256, "contents"),
+    _images.c.deleted_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +122,9 @@ async def _insert_new(session: AsyncSession, rows: list[dict[str, Any]]) -> None
 
 @cache
 def _insert_unless_there(dialect: str) -> Upsert:
-    table = Image.__table__
-    assert isinstance(table, Table)
-    return insert_into(table, dialect=dialect).on_conflict_do_nothing()
+    return insert_into(_images, dialect=dialect).on_conflict_do_nothing()
 
 
 async def _find_contents(session: AsyncSession, owner: int, contents: list[str]) -> dict[str, UUID]:
-    rows = await session.execute(
-        select(Image.sha256, Image.id).where(
-            Image.owner == owner, Image.sha256.in_(contents), Image.deleted_at.is_(None)
-        )
-    )
+    rows = await session.execute(_FIND_CONTENTS, {"owner": owner, "contents": contents})
     return {row.sha256: row.id for row in rows}

@@ -1,11 +1,13 @@
 """How many images there are: kept beside them, so that a total costs nothing at a million."""
 
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.db.upsert import insert_into
+from pixharbor.db.base import table_of
+from pixharbor.db.upsert import Upsert, insert_into
 from pixharbor.images.models import ImageCount
 
 
@@ -19,14 +21,17 @@ async def add_to_count(
     if not change:
         return
     connection = await session.connection()
-    row = insert_into(ImageCount, dialect=connection.dialect.name).values(
-        owner=owner, source=source, job_id=job_id, images=change
-    )
-    await session.execute(
-        row.on_conflict_do_update(
-            index_elements=["owner", "source", "job_id"],
-            set_={"images": ImageCount.images + row.excluded.images},
-        )
+    row = {"owner": owner, "source": source, "job_id": job_id, "images": change}
+    await connection.execute(_add(connection.dialect.name), row)
+
+
+@cache
+def _add(dialect: str) -> Upsert:
+    counts = table_of(ImageCount)
+    row = insert_into(counts, dialect=dialect)
+    return row.on_conflict_do_update(
+        index_elements=["owner", "source", "job_id"],
+        set_={"images": counts.c.images + row.excluded.images},
     )
 
 

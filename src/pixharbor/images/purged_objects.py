@@ -21,12 +21,16 @@ from uuid import UUID
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.among import among
+from pixharbor.db.base import table_of
 from pixharbor.db.locks import lock_names, share_name
 from pixharbor.images.models import Image, PurgedObject
 from pixharbor.storage.base import Store, StoreError
 from pixharbor.unit_of_work import Work
 
 _CONTENTS: Final = "contents of images"
+_purged_keys: Final = table_of(PurgedObject).c.storage_key
+_FIND_PURGED: Final = select(_purged_keys).where(among(_purged_keys, "keys"))
 
 
 class ObjectsPurged(StoreError):
@@ -53,9 +57,7 @@ async def require_unpurged(session: AsyncSession, keys: Collection[str]) -> None
     """Raise ObjectsPurged for keys that no new row may name yet. The contents are shared."""
     if not keys:
         return
-    purged = await session.scalars(
-        select(PurgedObject.storage_key).where(PurgedObject.storage_key.in_(keys))
-    )
+    purged = await session.scalars(_FIND_PURGED, {"keys": list(keys)})
     if found := purged.all():
         raise ObjectsPurged(found)
 

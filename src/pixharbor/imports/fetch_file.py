@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pixharbor.errors import Fate, TooLarge
@@ -205,8 +205,7 @@ def _staged(path: Path) -> Iterator[None]:
 
 def _as_told(item: PendingItem, told: Told) -> PendingItem:
     """The item with what the answer says of it; what the listing said of size and time counts."""
-    return replace(
-        item,
+    return item._replace(
         name=told.name or item.name,
         size=told.size if item.size is None else item.size,
         modified_at=item.modified_at or told.modified_at,
@@ -228,7 +227,7 @@ def _source_file(item: PendingItem) -> SourceFile:
 
 
 def _as_it_is_now(item: PendingItem, now: SourceFile) -> PendingItem:
-    return replace(item, size=now.size, checksum=now.checksum, modified_at=now.modified_at)
+    return item._replace(size=now.size, checksum=now.checksum, modified_at=now.modified_at)
 
 
 def _unchanged(item: PendingItem) -> tuple[FileFate, Verdict]:

@@ -1,7 +1,6 @@
 """Before step 3: which version of each file is kept, so that a host is asked only for another."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,4 +25,4 @@ async def with_kept_versions(
         fate = settle_unchanged(row, filters)
         return None if fate.state == ItemState.PENDING else KeptVersion(row.version, fate)
 
-    return [replace(item, kept=kept(item)) for item in items]
+    return [item._replace(kept=kept(item)) for item in items]

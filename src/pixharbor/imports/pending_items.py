@@ -1,13 +1,15 @@
 """The items of a chunk that still wait for their fate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.base import table_of
 from pixharbor.imports.settle_known import Settled
 from pixharbor.jobs.leases import Lease
 from pixharbor.jobs.models import Item
@@ -22,8 +24,7 @@ class KeptVersion:
     fate: Settled
 
 
-@dataclass(frozen=True, slots=True)
-class PendingItem:
+class PendingItem(NamedTuple):
     """What fetching a file needs of its item; plain, for there are a million of them."""
 
     job_id: UUID
@@ -40,18 +41,19 @@ class PendingItem:
     kept: KeptVersion | None = None  # for a Conditional source: kept_versions.py
 
 
-_COLUMNS = [Item.__table__.c[field.name] for field in fields(PendingItem) if field.name != "kept"]
+_items = table_of(Item)
+_READ = (
+    select(*(_items.c[name] for name in PendingItem._fields if name != "kept"))
+    .where(
+        _items.c.job_id == bindparam("of_job"),
+        _items.c.seq.between(bindparam("lo"), bindparam("hi")),
+        _items.c.state == ItemState.PENDING,
+    )
+    .order_by(_items.c.seq)
+)
 
 
 async def read_pending(session: AsyncSession, lease: Lease) -> Sequence[PendingItem]:
     """The chunk's unfinished items, in the order they were listed."""
-    rows = await session.execute(
-        select(*_COLUMNS)
-        .where(
-            Item.job_id == lease.job_id,
-            Item.seq.between(lease.lo, lease.hi),
-            Item.state == ItemState.PENDING,
-        )
-        .order_by(Item.seq)
-    )
+    rows = await session.execute(_READ, {"of_job": lease.job_id, "lo": lease.lo, "hi": lease.hi})
     return [PendingItem(*row) for row in rows]

@@ -25,10 +25,10 @@ async def remember_files(
 
     A file that was another image before says so in `replaces`, for mark_changes.py.
     """
+    of_all = {"owner": job.owner, "source": job.source, "place": place_of(job), "gone_at": None}
     rows = [
         {
-            "owner": job.owner,
-            "source": job.source,
+            **of_all,
             "provider_id": fate.item.provider_id,
             "image_id": images.get(id(fate)),
             "reason": fate.reason if id(fate) not in images else None,
@@ -39,8 +39,6 @@ async def remember_files(
             "modified_at": fate.item.modified_at,
             "version": fate.version,
             "traits": fate.traits.to_json() if fate.traits else None,
-            "place": place_of(job),
-            "gone_at": None,
         }
         for fate in fates
         if _is_worth_it(fate, images)

@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.among import among
+from pixharbor.db.base import table_of
 from pixharbor.images.models import Image, ProviderFile
 from pixharbor.imports.filters import Filters, Traits, judge_listed, judge_traits
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.states import REASONS, ItemState
 from pixharbor.sources.base import SourceFile
 
-_files = ProviderFile.__table__
-_images = Image.__table__
-assert isinstance(_files, Table)
-assert isinstance(_images, Table)
+_files, _images = table_of(ProviderFile), table_of(Image)
 # What is remembered of a file; plain columns, for a folder may have a million.
 _REMEMBERED = [
     _files.c[name]
@@ -26,6 +25,15 @@ _REMEMBERED = [
         *("size", "checksum", "modified_at", "version", "traits"),
     )
 ]
+_FIND_KNOWN = (
+    select(*_REMEMBERED, _images.c.deleted_at)
+    .outerjoin(_images, _images.c.id == _files.c.image_id)
+    .where(
+        _files.c.owner == bindparam("of_owner"),
+        _files.c.source == bindparam("of_source"),
+        among(_files.c.provider_id, "ids"),
+    )
+)
 _RENAME_FILE = (
     update(_files)
     .where(
@@ -112,15 +120,8 @@ async def find_known(session: AsyncSession, job: Job, ids: Sequence[str]) -> dic
     """What is remembered of these files; a person who imports them brings back what is deleted."""
     if not ids:
         return {}
-    found = await session.execute(
-        select(*_REMEMBERED, Image.deleted_at)
-        .outerjoin(Image, Image.id == _files.c.image_id)
-        .where(
-            _files.c.owner == job.owner,
-            _files.c.source == job.source,
-            _files.c.provider_id.in_(ids),
-        )
-    )
+    about = {"of_owner": job.owner, "of_source": job.source, "ids": list(ids)}
+    found = await session.execute(_FIND_KNOWN, about)
     with_trash = bool(job.options.get("scheduled"))
     return {row.provider_id: row for row in found if with_trash or not _is_thrown_away(row)}
 

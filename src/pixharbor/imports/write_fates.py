@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.base import table_of
 from pixharbor.db.many_rows import execute_with
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.pending_items import PendingItem
 from pixharbor.jobs.models import Item
 
-_items = Item.__table__
-assert isinstance(_items, Table)
+_items = table_of(Item)
 _AT = update(_items).where(
     _items.c.job_id == bindparam("at_job"), _items.c.seq == bindparam("at_seq")
 )

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.among import among
+from pixharbor.db.base import table_of
 from pixharbor.db.insert_rows import insert_rows
 from pixharbor.db.upsert import insert_into
 from pixharbor.imports.filters import filters_of
@@ -33,6 +35,24 @@ CHUNK_ITEMS = 250
 # ones (a mount inside itself, say) has an end.
 DEEPEST = 1000
 
+_items, _jobs, _folders = table_of(Item), table_of(Job), table_of(Folder)
+_FIND_LISTED = select(_items.c.provider_id, _items.c.path, _items.c.also_at).where(
+    _items.c.job_id == bindparam("of_job"), among(_items.c.provider_id, "ids")
+)
+_TAKE_NUMBERS = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("of_job"))
+    .values(next_seq=_jobs.c.next_seq + bindparam("count"))
+    .returning(_jobs.c.next_seq)
+)
+_WRITE_FOLDER = (
+    update(_folders)
+    .where(
+        _folders.c.job_id == bindparam("of_job"), _folders.c.provider_id == bindparam("of_folder")
+    )
+    .values(cursor=bindparam("cursor"), state=bindparam("state"))
+)
+
 
 async def write_page(
     lease: Lease,
@@ -48,7 +68,7 @@ async def write_page(
     After a last page that is to be listed `once_more` the folder begins again at its first page.
     What is known of its files is asked before: the transaction is short, and others' writes wait.
     """
-    async with work.read() as session:
+    async with work.read(briefly=True) as session:
         settled = await settle_known(session, job, page.files, filters_of(job.options))
     async with work() as unit:
         session = unit.session
@@ -69,9 +89,13 @@ async def write_page(
         if not job.options.get("dry_run"):
             session.add_all(_chunks(lease, items))
         await session.execute(
-            update(Folder)
-            .where(Folder.job_id == lease.job_id, Folder.provider_id == folder.provider_id)
-            .values(cursor=page.next_cursor, state=state)
+            _WRITE_FOLDER,
+            {
+                "of_job": lease.job_id,
+                "of_folder": folder.provider_id,
+                "cursor": page.next_cursor,
+                "state": state,
+            },
         )
         await session.flush()
         await announce(unit)
@@ -87,9 +111,7 @@ async def _not_yet_listed(
     known = {
         provider_id: (path, also_at or [])
         for provider_id, path, also_at in await session.execute(
-            select(Item.provider_id, Item.path, Item.also_at).where(
-                Item.job_id == job_id, Item.provider_id.in_([file.id for file in files])
-            )
+            _FIND_LISTED, {"of_job": job_id, "ids": [file.id for file in files]}
         )
     }
     fresh: dict[str, SourceFile] = {}
@@ -111,12 +133,7 @@ async def _not_yet_listed(
 
 async def _take_numbers(session: AsyncSession, job_id: UUID, count: int) -> int:
     """Reserve `count` item numbers of the job; answers the first."""
-    after = await session.scalar(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(next_seq=Job.next_seq + count)
-        .returning(Job.next_seq)
-    )
+    after = await session.scalar(_TAKE_NUMBERS, {"of_job": job_id, "count": count})
     assert after is not None
     return int(after) - count
 

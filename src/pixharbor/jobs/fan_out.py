@@ -18,9 +18,10 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from pixharbor.db.base import table_of
 from pixharbor.db.clock import now_ms
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import JobState, TaskState
@@ -31,21 +32,21 @@ from pixharbor.unit_of_work import UnitOfWork
 # listing of a small job, and what it finds, are not held up by a large one's chunks.
 FIRST = 2
 
+_tasks = table_of(Task)
+_COUNT_PROCESSES = select(func.count(_tasks.c.lease_holder.distinct())).where(
+    _tasks.c.state == TaskState.RUNNING
+)
+
 
 async def announce(unit: UnitOfWork) -> None:
     """Wake workers for the next due tasks: by priority, then one job after the other."""
-    window = unit.window * await _processes(unit.session)
+    processes = await unit.session.scalar(_COUNT_PROCESSES) or 1
+    window = unit.window * processes
     dialect = (await unit.session.connection()).dialect.name
     due = (await unit.session.execute(_due_tasks(dialect), {"window": window})).all()
     if not due:
         return
-    unheard = Task.published_at.is_(None)
-    announced = await unit.session.scalars(
-        update(Task)
-        .where(Task.id.in_(free_tasks(Task.id.in_([row.id for row in due]), unheard)))
-        .values(published_at=now_ms())
-        .returning(Task.id)
-    )
+    announced = await unit.session.scalars(_publish(), {"due": [row.id for row in due]})
     ours = set(announced)
     for row in due:
         if row.id in ours:
@@ -77,11 +78,16 @@ def free_tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     )
 
 
-async def _processes(session: AsyncSession) -> int:
-    """How many are at work, and one if none is."""
-    at_work = func.count(Task.lease_holder.distinct())
-    processes = await session.scalar(select(at_work).where(Task.state == TaskState.RUNNING))
-    return max(1, processes or 0)
+@cache
+def _publish() -> ReturningUpdate[UUID]:
+    """Announce those that nobody has announced meanwhile."""
+    due = Task.id.in_(bindparam("due", expanding=True))
+    return (
+        update(_tasks)
+        .where(_tasks.c.id.in_(free_tasks(due, Task.published_at.is_(None))))
+        .values(published_at=now_ms())
+        .returning(_tasks.c.id)
+    )
 
 
 @cache  # made once: it is asked after every task and every page, and making it takes 2 ms

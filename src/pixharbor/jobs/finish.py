@@ -2,15 +2,25 @@
 
 from uuid import uuid5
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pixharbor.db.base import table_of
 from pixharbor.db.locks import lock_names
 from pixharbor.db.upsert import insert_into
 from pixharbor.jobs.leases import Lease, complete
 from pixharbor.jobs.models import Job, Task
 from pixharbor.jobs.states import TaskState
 from pixharbor.transports.base import Queue
+
+_tasks = table_of(Task)
+_IS_UNFINISHED = select(
+    exists().where(
+        _tasks.c.job_id == bindparam("of_job"),
+        _tasks.c.id != bindparam("but"),
+        _tasks.c.state != TaskState.DONE,
+    )
+)
 
 
 async def complete_task(session: AsyncSession, lease: Lease) -> None:
@@ -25,17 +35,7 @@ async def complete_task(session: AsyncSession, lease: Lease) -> None:
 
 async def has_unfinished(session: AsyncSession, lease: Lease) -> bool:
     """Whether the job has tasks besides this one that are not done."""
-    return bool(
-        await session.scalar(
-            select(
-                exists().where(
-                    Task.job_id == lease.job_id,
-                    Task.id != lease.id,
-                    Task.state != TaskState.DONE,
-                )
-            )
-        )
-    )
+    return bool(await session.scalar(_IS_UNFINISHED, {"of_job": lease.job_id, "but": lease.id}))
 
 
 async def queue_finish(session: AsyncSession, job: Job) -> None:

@@ -4,16 +4,18 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from pixharbor.db.base import table_of
 from pixharbor.db.clock import now_ms
 from pixharbor.db.engine import Database, open_database
 from pixharbor.errors import PixharborError
@@ -27,6 +29,31 @@ LEASE_SECONDS = 20
 HEARTBEAT_SECONDS = 5
 
 MACHINE = socket.gethostname()
+
+_tasks, _jobs = table_of(Task), table_of(Job)
+_due = and_(_tasks.c.state == TaskState.QUEUED, _tasks.c.run_at <= now_ms())
+_abandoned = and_(_tasks.c.state == TaskState.RUNNING, _tasks.c.lease_until < now_ms())
+_paused = exists().where(_jobs.c.id == _tasks.c.job_id, _jobs.c.state == JobState.PAUSED)
+_CLAIM = (
+    update(_tasks)
+    .where(_tasks.c.id == bindparam("claimed"), or_(_due, _abandoned), ~_paused)
+    .values(
+        state=TaskState.RUNNING,
+        crashes=_tasks.c.crashes + case((_abandoned, 1), else_=0),
+        lease_token=bindparam("token"),
+        lease_holder=bindparam("holder"),
+        lease_until=now_ms() + bindparam("milliseconds"),
+    )
+    .returning(
+        *(_tasks.c[name] for name in ("name", "owner", "job_id", "lo", "hi", "priority", "crashes"))
+    )
+)
+_HELD = (
+    update(_tasks)
+    .where(_tasks.c.id == bindparam("held_id"), _tasks.c.lease_token == bindparam("held_token"))
+    .returning(_tasks.c.id)
+)
+_COMPLETE = _HELD.values(state=TaskState.DONE, lease_token=None, lease_until=None)
 
 
 class LeaseLost(PixharborError):
@@ -66,25 +93,9 @@ async def claim(session: AsyncSession, task_id: UUID) -> Lease | None:
     A dead holder's lease counts as a crash, as when the reconciler finds it (resume_stalled.py).
     """
     token = uuid7()
-    due = and_(Task.state == TaskState.QUEUED, Task.run_at <= now_ms())
-    abandoned = and_(Task.state == TaskState.RUNNING, Task.lease_until < now_ms())
-    paused = select(Job.id).where(Job.id == Task.job_id, Job.state == JobState.PAUSED).exists()
-    row = (
-        await session.execute(
-            update(Task)
-            .where(Task.id == task_id, or_(due, abandoned), ~paused)
-            .values(
-                state=TaskState.RUNNING,
-                crashes=Task.crashes + case((abandoned, 1), else_=0),
-                lease_token=token,
-                lease_holder=holder(),
-                lease_until=now_ms() + LEASE_SECONDS * 1000,
-            )
-            .returning(
-                Task.name, Task.owner, Task.job_id, Task.lo, Task.hi, Task.priority, Task.crashes
-            )
-        )
-    ).one_or_none()
+    values = {"token": token, "holder": holder(), "milliseconds": LEASE_SECONDS * 1000}
+    claimed = await session.execute(_CLAIM, {"claimed": task_id, **values})
+    row = claimed.one_or_none()
     return None if row is None else Lease(task_id, token, *row)
 
 
@@ -94,59 +105,52 @@ async def record(session: AsyncSession, lease: Lease, **counts: int) -> None:
     Raises LeaseLost, which undoes that transaction, when the lease is no longer ours.
     Work that gets somewhere forgives the crashes before it.
     """
-    changes = {name: getattr(Task, name) + count for name, count in counts.items() if count}
-    await _write_held(session, lease, crashes=0, **changes)
+    changes = {name: count for name, count in counts.items() if count}
+    more = {f"more_{name}": count for name, count in changes.items()}
+    await _write_held(session, lease, _add_to(tuple(changes)), more)
+
+
+@cache
+def _add_to(counters: tuple[str, ...]) -> Update:
+    more = {name: _tasks.c[name] + bindparam(f"more_{name}") for name in counters}
+    return _HELD.values(crashes=0, **more)
 
 
 async def give_back(session: AsyncSession, lease: Lease, *, seconds: float = 0) -> None:
     """Leave the rest for later: claimable again after `seconds`."""
-    await _write_held(
-        session,
-        lease,
-        state=TaskState.QUEUED,
-        run_at=now_ms() + int(seconds * 1000),
-        published_at=None,
-        lease_token=None,
-        lease_until=None,
-    )
+    await _write_held(session, lease, _let_go(run_at=now_ms() + int(seconds * 1000)))
 
 
 async def shrink(session: AsyncSession, lease: Lease, *, hi: int) -> None:
     """Keep only the items up to `hi`, as good as new; the rest is another task's from now on."""
-    await _write_held(
-        session,
-        lease,
-        state=TaskState.QUEUED,
-        hi=hi,
-        crashes=0,
-        published_at=None,
-        lease_token=None,
-        lease_until=None,
-    )
+    await _write_held(session, lease, _let_go(hi=hi, crashes=0))
 
 
 async def complete(session: AsyncSession, lease: Lease) -> None:
     """This task is done."""
-    await _write_held(session, lease, state=TaskState.DONE, lease_token=None, lease_until=None)
+    await _write_held(session, lease, _COMPLETE)
 
 
 async def crashed(session: AsyncSession, lease: Lease, *, seconds: float) -> None:
     """A handler fell over: count it as a crash, and try again after `seconds`."""
-    await _write_held(
-        session,
-        lease,
-        state=TaskState.QUEUED,
-        crashes=Task.crashes + 1,
-        run_at=now_ms() + int(seconds * 1000),
-        published_at=None,
-        lease_token=None,
-        lease_until=None,
+    run_at = now_ms() + int(seconds * 1000)
+    await _write_held(session, lease, _let_go(crashes=_tasks.c.crashes + 1, run_at=run_at))
+
+
+def _let_go(**values: object) -> Update:
+    return _HELD.values(
+        state=TaskState.QUEUED, published_at=None, lease_token=None, lease_until=None, **values
     )
 
 
-async def _write_held(session: AsyncSession, lease: Lease, **values: object) -> None:
-    held = update(Task).where(Task.id == lease.id, Task.lease_token == lease.token)
-    changed = await session.execute(held.values(**values).returning(Task.id))
+async def _write_held(
+    session: AsyncSession,
+    lease: Lease,
+    statement: Update,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    held = {"held_id": lease.id, "held_token": lease.token}
+    changed = await session.execute(statement, {**held, **(values or {})})
     if changed.one_or_none() is None:
         lease.lost.set()
         raise LeaseLost
