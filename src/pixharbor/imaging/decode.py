@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from pixharbor.imaging import formats
 from pixharbor.imaging.exif import read_orientation
+from pixharbor.imaging.exif_tags import read_tags
 from pixharbor.imaging.formats import Format
-from pixharbor.imaging.inspect import UNREADABLE, ImageError, load_exif
+from pixharbor.imaging.inspect import UNREADABLE, ImageError
 from pixharbor.imaging.libvips import load_libvips
 
 Source = bytes | Path
@@ -191,8 +192,8 @@ def _from_pillow(picture: Any, size: int) -> Pixels:
     if steps > 1:
         turned = turned.reduce(steps)
     # Pillow turns a TIFF by itself, and in no other of its formats here is EXIF the last word.
-    exif = load_exif(picture.info.get("exif")) if picture.format == "AVIF" else None
-    orientation = 1 if exif is None else read_orientation(exif)
+    tags = read_tags(picture.info.get("exif") if picture.format == "AVIF" else None)
+    orientation = read_orientation(tags)
     return Pixels(mode, turned.size, turned.tobytes(), profile, orientation)
 
 

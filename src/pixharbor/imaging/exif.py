@@ -4,20 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from PIL.Image import Exif
-
-# Tag numbers of Exif 2.32, table 4 and following.
-IMAGE_WIDTH: Final = 0x0100
-IMAGE_LENGTH: Final = 0x0101
-MAKE: Final = 0x010F
-MODEL: Final = 0x0110
-ORIENTATION: Final = 0x0112
-EXIF_IFD: Final = 0x8769
-DATE_TIME_ORIGINAL: Final = 0x9003
-OFFSET_TIME_ORIGINAL: Final = 0x9011
+from pixharbor.imaging.exif_tags import (
+    DATE_TIME_ORIGINAL,
+    MAKE,
+    MODEL,
+    OFFSET_TIME_ORIGINAL,
+    ORIENTATION,
+)
 
 _ORIENTATIONS: Final = range(1, 9)
 _CAMERA_LENGTH: Final = 100  # characters; no camera has a longer name, and it lands in a column
@@ -32,23 +27,24 @@ class Capture:
     camera: str | None = None
 
 
-def read_capture(exif: "Exif") -> Capture:
+def read_capture(tags: Mapping[int, Any]) -> Capture:
     """Read what is there; a tag that makes no sense counts as missing."""
-    details = exif.get_ifd(EXIF_IFD)
-    return Capture(read_orientation(exif), _taken_at(details), _camera(exif))
+    return Capture(read_orientation(tags), _taken_at(tags), _camera(tags))
 
 
-def read_orientation(exif: "Exif") -> int:
+def read_orientation(tags: Mapping[int, Any]) -> int:
     """How the picture has to be turned (1-8), 1 when EXIF does not say or makes no sense."""
-    value = exif.get(ORIENTATION)
+    value = tags.get(ORIENTATION)
     return value if isinstance(value, int) and value in _ORIENTATIONS else 1
 
 
-def _taken_at(details: Mapping[int, Any]) -> datetime | None:
+def _taken_at(tags: Mapping[int, Any]) -> datetime | None:
     """Read "2024:05:04 12:34:56" and, where the camera wrote it, "+02:00"."""
-    text = _clean(details.get(DATE_TIME_ORIGINAL))
+    text = _clean(tags.get(DATE_TIME_ORIGINAL))
+    if not text:
+        return None
     moment = f"{text[:10].replace(':', '-')}T{text[11:19]}"
-    for offset in (_clean(details.get(OFFSET_TIME_ORIGINAL)), ""):
+    for offset in (_clean(tags.get(OFFSET_TIME_ORIGINAL)), ""):
         try:
             return datetime.fromisoformat(moment + offset)
         except ValueError:
@@ -56,9 +52,9 @@ def _taken_at(details: Mapping[int, Any]) -> datetime | None:
     return None
 
 
-def _camera(exif: "Exif") -> str | None:
+def _camera(tags: Mapping[int, Any]) -> str | None:
     """Join maker and model; most models repeat the maker ("NIKON CORPORATION", "NIKON D750")."""
-    make, model = _clean(exif.get(MAKE)), _clean(exif.get(MODEL))
+    make, model = _clean(tags.get(MAKE)), _clean(tags.get(MODEL))
     repeated = bool(make) and model.casefold().startswith(make.split()[0].casefold())
     return (model if repeated else f"{make} {model}").strip()[:_CAMERA_LENGTH] or None
 

@@ -5,31 +5,33 @@ Called in threads. A decoder is imported when the first file of its format arriv
 
 import struct
 import warnings
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from pixharbor.errors import PixharborError
 from pixharbor.imaging import formats
 from pixharbor.imaging.containers import read_gif, read_jpeg, read_webp
-from pixharbor.imaging.exif import (
+from pixharbor.imaging.exif import Capture, read_capture
+from pixharbor.imaging.exif_tags import (
+    EXIF_IFD,
     IMAGE_LENGTH,
     IMAGE_WIDTH,
     MAKE,
     ORIENTATION,
-    Capture,
-    read_capture,
+    read_tags,
 )
 from pixharbor.imaging.formats import Format
 from pixharbor.imaging.sniff import SNIFF_BYTES, sniff
 
 if TYPE_CHECKING:
-    from PIL.Image import Exif
     from PIL.ImageFile import ImageFile
 
 READS: Final = 20_000
@@ -139,26 +141,26 @@ def _read_by_pillow(form: Format, file: BinaryIO) -> Header:
     if form not in _PILLOW:
         return Header(form)  # kept, but nothing here can read it
     image = _open_by_pillow(form, file)
-    exif = _pillow_exif(image)
+    tags = _pillow_tags(image)
     if form is formats.TIFF:
-        form = _tell_raw(exif)
+        form = _tell_raw(tags)
     return _with_capture(
         form,
         _pillow_size(image),
         frames=_pillow_frames(form, image),
-        exif=exif,
+        tags=tags,
         interlaced=bool(image.info.get("interlace")),
     )
 
 
 def _read_jpeg(form: Format, file: BinaryIO) -> Header:
     size, progressive, exif = read_jpeg(cast("BinaryIO", _FewReads(file)))
-    return _with_capture(form, size, frames=1, exif=load_exif(exif), interlaced=progressive)
+    return _with_capture(form, size, frames=1, tags=read_tags(exif), interlaced=progressive)
 
 
 def _read_webp(form: Format, file: BinaryIO) -> Header:
     size, frames, exif = read_webp(file)
-    return _with_capture(form, size, frames=frames, exif=load_exif(exif))
+    return _with_capture(form, size, frames=frames, tags=read_tags(exif))
 
 
 def _read_gif(form: Format, file: BinaryIO) -> Header:
@@ -169,10 +171,8 @@ def _read_gif(form: Format, file: BinaryIO) -> Header:
 def _read_heic(form: Format, file: BinaryIO) -> Header:
     """Ask libheif, which applies the container's own rotation: what EXIF says is then obsolete."""
     picture = import_module("pi_heif").open_heif(file)
-    exif = load_exif(picture.info["exif"])
-    if exif is not None:
-        exif[ORIENTATION] = 1
-    return _with_capture(form, picture.size, frames=1, exif=exif)
+    tags = read_tags(picture.info["exif"]) | {ORIENTATION: 1}
+    return _with_capture(form, picture.size, frames=1, tags=tags)
 
 
 def _read_icon(form: Format, file: BinaryIO) -> Header:
@@ -198,11 +198,11 @@ def _with_capture(
     size: tuple[int, int] | None,
     *,
     frames: int | None = None,
-    exif: "Exif | None" = None,
+    tags: Mapping[int, Any] = MappingProxyType({}),
     interlaced: bool = False,
 ) -> Header:
     try:
-        capture = Capture() if exif is None else read_capture(exif)
+        capture = read_capture(tags)
     except UNREADABLE:
         capture = Capture()
     width, height = size or (None, None)
@@ -265,31 +265,18 @@ def _pillow_frames(form: Format, image: "ImageFile") -> int | None:
         return None
 
 
-def _pillow_exif(image: "ImageFile") -> "Exif | None":
+def _pillow_tags(image: "ImageFile") -> Mapping[int, Any]:
     """Pillow's own `getexif` decodes a whole PNG to look for EXIF behind its pixels."""
-    if hasattr(image, "tag_v2"):
-        return image.getexif()
-    return load_exif(image.info.get("exif"))
+    if not hasattr(image, "tag_v2"):
+        return read_tags(image.info.get("exif"))
+    exif = image.getexif()
+    return ChainMap(cast("dict[int, Any]", exif), exif.get_ifd(EXIF_IFD))
 
 
-def load_exif(block: bytes | None) -> "Exif | None":
-    """Parse an EXIF block, None where there is none that makes sense."""
-    if not block:
-        return None
-    exif = _import_pillow("Image").Exif()
-    try:
-        exif.load(block)
-    except UNREADABLE:
-        return None
-    return cast("Exif", exif)
-
-
-def _tell_raw(exif: "Exif | None") -> Format:
+def _tell_raw(tags: Mapping[int, Any]) -> Format:
     """Tell a camera's RAW file from a TIFF: its first picture is a small preview with others."""
-    if exif is None:
-        return formats.TIFF
-    if _DNG_VERSION in exif:
+    if _DNG_VERSION in tags:
         return formats.DNG
-    maker = str(exif.get(MAKE, "")).upper()
+    maker = str(tags.get(MAKE, "")).upper()
     raw = next((raw for name, raw in _RAW_MAKERS.items() if maker.startswith(name)), formats.TIFF)
-    return raw if _SUB_IFDS in exif else formats.TIFF
+    return raw if _SUB_IFDS in tags else formats.TIFF
