@@ -16,8 +16,7 @@ from pixharbor.imports.pending_items import PendingItem
 from pixharbor.imports.retry_delays import RetryDelays
 from pixharbor.imports.settle_known import filtered
 from pixharbor.imports.take_turns import Places
-from pixharbor.imports.verify_file import Verdict
-from pixharbor.imports.verify_together import Verifier
+from pixharbor.imports.verify_file import Verdict, Verifier
 from pixharbor.jobs.states import ItemState
 from pixharbor.sources.base import (
     FileChanged,

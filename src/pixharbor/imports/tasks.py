@@ -12,7 +12,7 @@ from pixharbor.imports.finish_import import finish_import
 from pixharbor.imports.keep_fates import FateKeeper
 from pixharbor.imports.list_files import list_files
 from pixharbor.imports.sweep_staging import sweep_staging
-from pixharbor.imports.verify_together import Verifier
+from pixharbor.imports.verify_file import Verifier
 from pixharbor.jobs.leases import Handler, Lease
 from pixharbor.jobs.models import Job
 from pixharbor.jobs.put_away import place_of, put_away
