@@ -1,7 +1,8 @@
 """Spawn processes that do not import the program they were started from.
 
 multiprocessing has each child run the parent's main script again, for jobs that are defined there.
-Ours never are, and that script brings the whole server with it. Children import this module too.
+Ours never are, and that script brings the whole server with it. Children import this module too,
+before anything else of ours.
 """
 
 import sys
@@ -11,6 +12,10 @@ from types import ModuleType
 from typing import Any
 
 _STARTING = Lock()
+
+if "--multiprocessing-fork" in sys.orig_argv:  # in such a child
+    # structlog brings rich, for tracebacks in colour, which we do not log: 4 MB of each child.
+    sys.modules["rich"] = None  # type: ignore[assignment]  # "is not to be had", says the language
 
 
 class LeanProcess(SpawnProcess):

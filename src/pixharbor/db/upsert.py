@@ -1,11 +1,16 @@
 """Inserts that may meet a row which is there already; both databases spell them alike."""
 
+from typing import TYPE_CHECKING, TypeAlias
+
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from pixharbor.db.base import Base
 
-Upsert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+Upsert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 
 def insert_into(table: Table | type[Base], *, dialect: str) -> Upsert:
@@ -14,4 +19,8 @@ def insert_into(table: Table | type[Base], *, dialect: str) -> Upsert:
     Give several rows in one order, by their key: two writers that meet on PostgreSQL wait for each
     other's rows, and with one order never both at once.
     """
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB of each process
+
+    return postgresql.insert(table)
