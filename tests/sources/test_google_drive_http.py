@@ -146,7 +146,7 @@ async def test_a_redirect_within_the_api_is_followed_once_without_the_key(
         scripted(there, reply(body=b"12345"), there) as server,
         asking(server, database) as source,
     ):
-        keyed = replace(FILE, resource_key="0-key")
+        keyed = FILE._replace(resource_key="0-key")
         assert await read(source, keyed) == b"12345"
         assert "GET /_content/1abcdefghij" in server.heard[1]
         assert KEY in server.heard[0]
@@ -316,7 +316,7 @@ async def test_a_server_that_stops_in_the_middle_is_given_up(
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/drive/v3"
     async with server, open_google_drive(settings_for(url), database) as source:
         with pytest.raises(TimedOut):
-            await read(source, replace(FILE, size=5_000_000))
+            await read(source, FILE._replace(size=5_000_000))
         started.set()
 
 

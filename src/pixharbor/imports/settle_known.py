@@ -65,6 +65,9 @@ class Settled:
     image_id: UUID | None = None
 
 
+_PENDING = Settled()
+
+
 async def settle_known(
     session: AsyncSession, job: Job, files: Sequence[SourceFile], filters: Filters
 ) -> dict[str, Settled]:
@@ -138,7 +141,7 @@ def _settle(file: SourceFile, known: Any, filters: Filters) -> Settled:
     if left_out:
         return filtered(left_out)
     if known is None or not _is_unchanged(file, known):
-        return Settled()
+        return _PENDING
     settled = settle_unchanged(known, filters)
     names = (keepable(file.name), keepable(file.path))
     if settled.reason == "unchanged" and names != (known.name, known.path):
@@ -152,7 +155,7 @@ def settle_unchanged(known: Any, filters: Filters) -> Settled:
         return Settled(ItemState.SKIPPED, "in_trash", REASONS["in_trash"][0])
     if known.reason == "filtered":
         left_out = judge_traits(Traits.from_json(known.traits), filters)
-        return filtered(left_out) if left_out else Settled()
+        return filtered(left_out) if left_out else _PENDING
     if known.image_id is None:
         reason = known.reason or "not_an_image"
         return Settled(ItemState.SKIPPED, reason, REASONS[reason][0])

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from pixharbor.errors import Fate, PixharborError
 
@@ -35,8 +35,7 @@ class SourceInfo:
     kind: Literal["folder", "file"]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file as the provider lists it; nothing here has been verified.
 
     `size` is in bytes, None when the provider does not say. `checksum` is "algorithm:hex"

@@ -4,7 +4,7 @@ import heapq
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from pixharbor.sources.base import FolderRefused, Location, SourceFile, SourceInfo
@@ -117,9 +117,9 @@ def _entry(location: Location, path: str, status: os.stat_result, store: str | N
     below = f"{location.path}/{shown}" if location.path else shown
     file = describe(to_text(path), location.resource_key, status, below)
     if stat.S_ISREG(status.st_mode):
-        return replace(file, fate=litter_fate(shown) or file.fate)
+        return file._replace(fate=litter_fate(shown) or file.fate)
     kind = kind_of(status.st_mode)
     fate = ("skipped", "not_an_image", kind) if kind else litter_fate(shown)
     if store and is_below(path, store):
         fate = ("skipped", "filtered", "Left out: pixharbor keeps its own pictures here.")
-    return replace(file, size=None, mime_type="", fate=fate)
+    return file._replace(size=None, mime_type="", fate=fate)
