@@ -270,7 +270,11 @@ def _pillow_tags(image: "ImageFile") -> Mapping[int, Any]:
     if not hasattr(image, "tag_v2"):
         return read_tags(image.info.get("exif"))
     exif = image.getexif()
-    return ChainMap(cast("dict[int, Any]", exif), exif.get_ifd(EXIF_IFD))
+    try:
+        details = exif.get_ifd(EXIF_IFD)
+    except UNREADABLE:
+        details = {}
+    return ChainMap(cast("dict[int, Any]", exif), details)
 
 
 def _tell_raw(tags: Mapping[int, Any]) -> Format:
