@@ -36,11 +36,19 @@ class Server:
         await asyncio.to_thread(psutil.wait_procs, workers)
 
 
+# The kernel gives a port again as soon as it is closed: nginx was to listen on one twice.
+_GIVEN: set[int] = set()
+
+
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that was free a moment ago, and that nobody here was given before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _GIVEN:
+            _GIVEN.add(port)
+            return port
 
 
 @asynccontextmanager
