@@ -31,7 +31,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """A folder on another disk than the test's own."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("needs a second file system")
+        pytest.skip("/dev/shm is no other disk here that can be written to")
     folder = memory / f"pixharbor-test-{os.getpid()}-{time.monotonic_ns()}"
     folder.mkdir()
     yield folder

@@ -35,7 +35,8 @@ class _Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names; see get_command
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)
+        self.commands = names  # what a misspelt one is compared with
 
     def list_commands(self, _ctx: Any) -> list[str]:
         """All of them, in the order of the help."""

@@ -21,6 +21,6 @@ def insert_into(table: Table | type[Base], *, dialect: str) -> Upsert:
     """
     if dialect == "sqlite":
         return sqlite.insert(table)
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB of each process
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB, unused on SQLite
 
     return postgresql.insert(table)
