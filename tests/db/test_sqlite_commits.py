@@ -1,5 +1,6 @@
 """R8 on SQLite: a durable write returns when it is on the disk, and holds up nobody till then."""
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from pixharbor.db.engine import Database, DatabaseAway, open_database
 
@@ -56,3 +58,23 @@ async def test_a_disk_that_does_not_sync_is_told_of_r8(
         with pytest.raises(DatabaseAway):
             async with database.write(durable=True) as session:
                 await session.execute(INSERT)
+
+
+async def test_the_turn_to_write_ends_with_the_commit_and_not_with_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = AsyncSession.close
+    closed = 0
+
+    async def look_and_close(session: AsyncSession) -> None:
+        nonlocal closed
+        with (tmp_path / "rows.db-turn").open() as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        closed += 1
+        await close(session)
+
+    async with open_database(f"sqlite:///{tmp_path}/rows.db") as database:
+        with monkeypatch.context() as patch:
+            patch.setattr(AsyncSession, "close", look_and_close)
+            await make_table(database)
+    assert closed == 1

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from io import BufferedWriter
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from harbour import until
 
-from pixharbor.db.turns import Turns
+from pixharbor.db.turns import Turns, _BetweenProcesses
 
 
 async def test_people_go_before_background_work_and_one_at_a_time() -> None:
@@ -125,6 +126,39 @@ async def test_a_click_passes_processes_that_are_too_busy_to_look(
                 await until(lambda: waits(people), seconds=5)
             # The loop of all the others stands still from here on, as one with much to do does.
             assert passed.wait(5)
+
+
+async def test_a_process_that_is_too_busy_to_use_the_turn_does_not_keep_it(
+    two_processes: tuple[Turns, Turns],
+) -> None:
+    busy, idle = two_processes
+    async with asyncio.TaskGroup() as group:
+        async with idle.take(urgent=False):
+            waiting = group.create_task(take_once(busy))
+            await asyncio.sleep(0)
+        # It is free, and the busy one's loop stands still until the other has had it once more.
+        other = Thread(target=asyncio.run, args=[take_once(idle)])
+        other.start()
+        other.join(5)
+        assert not other.is_alive()
+        assert not waiting.done()
+
+
+async def test_a_process_that_is_always_too_late_has_its_turn_in_the_end(
+    two_processes: tuple[Turns, Turns], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whenever its loop is back somebody else has been there first.
+    monkeypatch.setattr(_BetweenProcesses, "_take_at_once", lambda _: False)
+    here, there = two_processes
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for turns in (here, there, here, there):
+            group.create_task(take_once(turns))
+
+
+async def take_once(turns: Turns) -> None:
+    """Have the turn, and nothing to do with it."""
+    async with turns.take(urgent=False):
+        pass
 
 
 async def waits(people: BufferedWriter) -> bool | None:

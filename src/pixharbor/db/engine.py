@@ -4,7 +4,13 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from pathlib import Path
 
 import structlog
@@ -79,13 +85,14 @@ class Database:
         else is on it a moment later (SQLite; PostgreSQL always is). `urgent`: a person waits.
         """
         with _errors_named():
-            async with AsyncExitStack() as stack:
-                if self._turns:
-                    await stack.enter_async_context(self._turns.take(urgent=urgent))
-                session = AsyncSession(self._writer, expire_on_commit=False)
-                await stack.enter_async_context(session)
-                async with session.begin():
-                    yield session
+            # The turn ends with the commit: closing a session takes a round of the event loop, and
+            # where downloads keep that busy others would wait for it, at each turn.
+            async with (
+                AsyncSession(self._writer, expire_on_commit=False) as session,
+                self._turn(urgent=urgent),
+                session.begin(),
+            ):
+                yield session
             if durable and self._file:
                 await self._sync_commits(self._file)
 
@@ -104,10 +111,11 @@ class Database:
     @asynccontextmanager
     async def writing_connection(self) -> AsyncIterator[AsyncConnection]:
         """The bare connection below `write()`, for migrations."""
-        async with AsyncExitStack() as stack:
-            if self._turns:
-                await stack.enter_async_context(self._turns.take(urgent=False))
-            yield await stack.enter_async_context(self._writer.begin())
+        async with self._turn(urgent=False), self._writer.begin() as connection:
+            yield connection
+
+    def _turn(self, *, urgent: bool) -> AbstractAsyncContextManager[None]:
+        return self._turns.take(urgent=urgent) if self._turns else nullcontext()
 
 
 def _file_of(url: URL) -> Path | None:
