@@ -77,7 +77,7 @@ class LocalFiles:
             self._check_room(objects)
         files = [NewFile(f"{self.root}/{new.key}", new.body) for new in objects]
         if self._is_one_disk and len(files) >= TOGETHER:
-            if await self._threads.run(write_together, self.root, files):
+            if await write_together(self.root, files, self._threads):
                 return
             self._is_one_disk = False
         await self._threads.side_by_side(write_each, files)
