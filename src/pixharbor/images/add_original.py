@@ -1,11 +1,10 @@
 """Make verified originals visible: rows for a batch of files whose bytes are durable already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -27,8 +26,7 @@ _FIND_CONTENTS = select(_images.c.sha256, _images.c.id).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A verified file: what it is called, what its bytes are, and where they lie."""
 
     name: str
@@ -43,8 +41,7 @@ class Original:
     source_checksum_mismatch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """The image with an original's content; `is_new` is False where it was there before."""
 
     image_id: UUID

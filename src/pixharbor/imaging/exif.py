@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pixharbor.imaging.exif_tags import (
     DATE_TIME_ORIGINAL,
@@ -15,11 +14,11 @@ from pixharbor.imaging.exif_tags import (
 )
 
 _ORIENTATIONS: Final = range(1, 9)
+_UNPRINTABLE: Final = re.compile(r"[^ -~\u00a0-\uffff]")
 _CAMERA_LENGTH: Final = 100  # characters; no camera has a longer name, and it lands in a column
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """How a picture came about. `taken_at` is naive unless the camera wrote its offset."""
 
     orientation: int = 1
@@ -63,4 +62,4 @@ def _clean(value: object) -> str:
     """Cameras pad with spaces and NULs, and some write rubbish behind the first NUL."""
     if not isinstance(value, str):
         return ""
-    return " ".join(re.sub(r"[^ -~\u00a0-\uffff]", " ", value.partition("\0")[0]).split())
+    return " ".join(_UNPRINTABLE.sub(" ", value.partition("\0")[0]).split())

@@ -7,14 +7,13 @@ import struct
 import warnings
 from collections import ChainMap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, cast
 
 from pixharbor.errors import PixharborError
 from pixharbor.imaging import formats
@@ -89,8 +88,7 @@ class NotAnImage(ImageError):
         return NotAnImage, (self.format,)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a file says of itself before it is decoded.
 
     `width` and `height` are in pixels as stored: an `orientation` (EXIF, 1-8) of 5 or more swaps

@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pixharbor.imaging import formats
 from pixharbor.imaging.formats import Format
@@ -25,8 +25,7 @@ IN_PLACE_BYTES = 256 << 10
 THREADS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Verified bytes of an image: how many, their hash, and what their header says."""
 
     size: int
@@ -35,8 +34,7 @@ class Content:
     source_checksum_mismatch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the bytes are found to be. `agrees`: they are what the source's listing promised.
 
     Bytes that do not agree are fetched again; the same bytes twice make the verdict final.

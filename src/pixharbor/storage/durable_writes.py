@@ -6,11 +6,12 @@ times the CPU on ext4 (its lock, renames between folders, inodes that lie side b
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from uuid_utils import uuid7
 
 from pixharbor.storage.disk_errors import naming_disk_errors
 from pixharbor.storage.threads import Threads
@@ -47,14 +48,10 @@ def write_each(files: Iterable[NewFile]) -> None:
                 continue
             temporary = _temporary(file)
             try:
-                if isinstance(file.body, bytes):
-                    _write_bytes(temporary, file.body, synced=True)
-                else:
-                    _move(file.body, temporary)
-                    _sync(temporary)
+                _write_synced(temporary, file.body)
                 _name(temporary, file.path)
             except BaseException:
-                Path(temporary).unlink(missing_ok=True)
+                _drop([temporary])
                 raise
 
 
@@ -69,8 +66,8 @@ async def write_together(root: Path, files: Sequence[NewFile], threads: Threads)
     """All of them with two waits for the whole disk: one for the bytes, one for the names.
 
     False, with nothing written, when some of their folders lie on another disk than `root` does.
-    Only the waits are left to `threads`: bytes are copied to the system's memory in 40 µs a file,
-    and a thread that took the interpreter lock five times for that would cost as much again.
+    Only the waits are left to `threads`: bytes are in the system's memory after 40 µs a file, and a
+    thread that takes the interpreter lock five times for that costs as much again.
     """
     temporaries: dict[str, str] = {}
     with naming_disk_errors(), open_whole_disk(root) as disk:
@@ -81,23 +78,39 @@ async def write_together(root: Path, files: Sequence[NewFile], threads: Threads)
                 if not file.is_there():
                     temporary = _temporary(file)
                     temporaries[temporary] = file.path
-                    if isinstance(file.body, bytes):
-                        _write_bytes(temporary, file.body, synced=False)
-                    else:  # from another disk it is copied
-                        await threads.run(_move, file.body, temporary)
+                    await _write_unsynced(temporary, file.body, threads)
             await threads.run(disk.sync)
             for temporary, path in temporaries.items():
                 _name(temporary, path)
             await threads.run(disk.sync)
         except BaseException:
-            for temporary in temporaries:
-                Path(temporary).unlink(missing_ok=True)
+            _drop(temporaries)
             raise
     return True
 
 
+def _write_synced(path: str, body: bytes | Path) -> None:
+    if isinstance(body, bytes):
+        _write_bytes(path, body, synced=True)
+    else:
+        _move(body, path)
+        _sync(path)
+
+
+async def _write_unsynced(path: str, body: bytes | Path, threads: Threads) -> None:
+    if isinstance(body, bytes):
+        _write_bytes(path, body, synced=False)
+    else:  # which may lie on another disk, and is copied then
+        await threads.run(_move, body, path)
+
+
 def _temporary(file: NewFile) -> str:
-    return f"{file.folder}/{HIDDEN}{secrets.token_hex(12)}"
+    return f"{file.folder}/{HIDDEN}{uuid7().hex}"
+
+
+def _drop(temporaries: Iterable[str]) -> None:
+    for temporary in temporaries:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _name(temporary: str, path: str) -> None:
