@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, UpdateBase
@@ -33,11 +34,10 @@ class _Compiled(NamedTuple):
     converts: list[tuple[int, Callable[[Any], Any]]]
 
     def values(self, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
-        for row in rows:
-            values = [row[name] for name in self.names]
-            for place, convert in self.converts:
-                values[place] = convert(values[place])
-            yield tuple(values)
+        columns = [map(itemgetter(name), rows) for name in self.names]
+        for place, convert in self.converts:
+            columns[place] = map(convert, columns[place])
+        return zip(*columns, strict=True)
 
 
 @lru_cache
