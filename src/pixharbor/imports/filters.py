@@ -156,6 +156,8 @@ def filters_of(options: dict[str, Any]) -> Filters:
 
 def judge_listed(file: SourceFile, filters: Filters) -> str | None:
     """Why the listing leaves this file out; None where it passes or only its bytes can tell."""
+    if not filters.model_fields_set:  # as for most imports, and each of a million files
+        return None
     return (
         _judge_name(file, filters)
         or _judge_size(file.size, filters)

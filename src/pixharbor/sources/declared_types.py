@@ -1,6 +1,7 @@
 """What a file's declared type and size tell before a byte of it is fetched."""
 
 import mimetypes
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -43,20 +44,24 @@ _NOT_IMAGES: Final = {
     "application/java-archive": "a program",
     "application/vnd.android.package": "a program",
 }
-_NOT_IMAGE_PREFIXES: Final = tuple(_NOT_IMAGES)
-
 Fate = tuple[str, str, str]
 
 
 def declared_fate(mime_type: str, size: int | None) -> Fate | None:
     """(state, reason, message) of what is no image; unknown types are fetched, the bytes decide."""
-    mime_type = mime_type.lower()
-    if mime_type.startswith(_NOT_IMAGE_PREFIXES):
-        prefix = next(each for each in _NOT_IMAGE_PREFIXES if mime_type.startswith(each))
-        return ("skipped", "not_an_image", _NOT_IMAGES[prefix])
+    kind = _kind_of(mime_type)
+    if kind:
+        return ("skipped", "not_an_image", kind)
     if size == 0:
         return ("skipped", "empty", "0 bytes")
     return None
+
+
+@lru_cache(maxsize=1000)  # a folder's files are of a few types
+def _kind_of(mime_type: str) -> str | None:
+    """What is no image, in a word."""
+    mime_type = mime_type.lower()
+    return next((kind for each, kind in _NOT_IMAGES.items() if mime_type.startswith(each)), None)
 
 
 def type_of_name(name: str) -> str:
