@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, LiteralString
 
+import psutil
 import psycopg
 from programs import find_program
 from psycopg import sql
@@ -70,10 +71,15 @@ class OwnPostgres(Postgres):
         raise AssertionError((self.folder / "log").read_text()[-2000:])
 
     def kill(self) -> None:
-        """SIGKILL to the server; its children notice, and end as well."""
+        """SIGKILL to the server and its children, which would notice a few statements later."""
         assert self.process
+        children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
         self.process.wait()
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, timeout=20)
 
     def stop(self) -> None:
         """Let go of everybody at once, without a checkpoint: nothing of it is needed any more."""
