@@ -16,7 +16,8 @@ _STARTING = Lock()
 if "--multiprocessing-fork" in sys.orig_argv:  # in such a child
     # structlog brings rich, for tracebacks in colour, which we do not log: 4 MB of each child. None
     # makes `import rich` raise ModuleNotFoundError (the language reference, 5.3.1).
-    sys.modules["rich"] = None  # type: ignore[assignment]  # typeshed knows modules only
+    _modules: dict[str, Any] = sys.modules
+    _modules["rich"] = None
 
 
 class LeanProcess(SpawnProcess):

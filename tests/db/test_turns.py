@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from io import BufferedWriter
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from harbour import until
@@ -137,7 +136,7 @@ async def test_a_process_that_is_too_busy_to_use_the_turn_does_not_keep_it(
             waiting = group.create_task(take_once(busy))
             await asyncio.sleep(0)
         # It is free, and the busy one's loop stands still until the other has had it once more.
-        other = Thread(target=asyncio.run, args=[take_once(idle)])
+        other = threading.Thread(target=asyncio.run, args=[take_once(idle)])
         other.start()
         other.join(5)
         assert not other.is_alive()

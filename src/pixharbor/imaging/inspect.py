@@ -1,6 +1,7 @@
 """Read a picture's header: format, size and capture, on the import's hot path and without decoding.
 
-Called in threads. A decoder is imported when the first file of its format arrives.
+Called on the event loop for small files, in threads for others. A decoder is imported when the
+first file of its format arrives.
 """
 
 import struct
