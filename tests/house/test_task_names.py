@@ -9,8 +9,8 @@ from harbour import running_harbour
 import pixharbor
 from pixharbor.worker import task_table
 
-# As written in Task(name="…"); the finish of a kind of job is named after the kind.
-SENT = re.compile(r'name="((?:imports|transforms|batches|webhooks)\.\w+)"')
+# As written in Task(name="…") or a row's {"name": "…"}; a job's finish is named after its kind.
+SENT = re.compile(r'name(?:=|": )"((?:imports|transforms|batches|webhooks)\.\w+)"')
 
 
 async def test_every_task_name_that_is_sent_has_a_handler(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from pixharbor.db import postgresql, sqlite
+from pixharbor.db.checkpoints import Checkpoints
 from pixharbor.db.network_file import claim_for_machine
 from pixharbor.db.turns import Turns
 from pixharbor.errors import BadInput, SettingError, Unavailable
@@ -66,6 +67,7 @@ class Database:
         self._writer = writer
         self._file = _file_of(self.url) if self.dialect == "sqlite" else None
         self._turns = Turns(self._file) if self.dialect == "sqlite" else None
+        self._checkpoints = Checkpoints(self._file) if self._file else None
 
     @asynccontextmanager
     async def read(self, *, briefly: bool = False) -> AsyncIterator[AsyncSession]:
@@ -93,6 +95,8 @@ class Database:
                 session.begin(),
             ):
                 yield session
+            if self._checkpoints:
+                self._checkpoints.committed()
             if durable and self._file:
                 await self._sync_commits(self._file)
 
@@ -103,10 +107,14 @@ class Database:
             log.warning("database.not_synced", says=str(error))
             raise DatabaseAway from error
 
-    def close(self) -> None:
-        """Let go of the turn; `open_database` does so."""
-        if self._turns:
-            self._turns.close()
+    async def close(self) -> None:
+        """Finish what runs beside, and let go of the turn; `open_database` does so."""
+        try:
+            if self._checkpoints:
+                await self._checkpoints.finish()
+        finally:
+            if self._turns:
+                self._turns.close()
 
     @asynccontextmanager
     async def writing_connection(self) -> AsyncIterator[AsyncConnection]:
@@ -169,7 +177,7 @@ async def open_database(
     finally:
         for engine in engines:
             await engine.dispose()
-        database.close()
+        await database.close()
 
 
 def _open_engines(url: URL, *, at_once: bool) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:

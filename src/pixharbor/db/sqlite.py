@@ -10,6 +10,8 @@ import aiosqlite
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from pixharbor.db.checkpoints import PAGES_AT_MOST
+
 # Another process holds the write lock, or the disk is full or away. Errors of our SQL are others.
 PASSING = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 
@@ -94,6 +96,7 @@ def _prepare(engine: AsyncEngine, *, begin: str, cache_kib: int) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")  # and see sync_commits
+        cursor.execute(f"PRAGMA wal_autocheckpoint={PAGES_AT_MOST}")
         cursor.execute("PRAGMA busy_timeout=10000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{cache_kib}")

@@ -80,12 +80,12 @@ async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.
     job = await _open_job(lease, work)
     progress: dict[str, _Progress] = {}
     while job.state in ACTIVE and not stop.is_set() and not lease.lost.is_set():
-        folders = await _next_folders(lease, work)
-        if not folders:
+        if not await _next_folders(lease, work):
             await _end_listing(lease, work)
             return
-        slice_ = _Slice(lease, job, progress, work, source, stop)
-        if refusal := await slice_.list_side_by_side(folders):
+        ends = time.monotonic() + SLICE_SECONDS
+        slice_ = _Slice(lease, job, progress, work, source, stop, ends)
+        if refusal := await slice_.list_side_by_side():
             await _stop_or_pause(lease, work, refusal)
             return
         job = await _look_at_job(lease, work)
@@ -106,19 +106,20 @@ async def _look_at_job(lease: Lease, work: Work) -> Job:
         return await session.get_one(Job, lease.job_id)
 
 
-async def _next_folders(lease: Lease, work: Work) -> list[Folder]:
+async def _next_folders(lease: Lease, work: Work) -> Sequence[Folder]:
+    """The first few that are not listed, with those that are under way."""
     async with work.read(briefly=True) as session:
         pending = select(Folder).where(
             Folder.job_id == lease.job_id, Folder.state.in_(("pending", "again"))
         )
         # "pending" before "again": once more when everything has been listed once.
         pending = pending.order_by(Folder.state.desc()).limit(FOLDERS_AT_ONCE)
-        return list(await session.scalars(pending))
+        return (await session.scalars(pending)).all()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Slice:
-    """Some seconds of listing, with the job as it was when they began."""
+    """Some seconds of listing, with the job as it was when they began; over for all at `ends`."""
 
     lease: Lease
     job: Job
@@ -126,33 +127,46 @@ class _Slice:
     work: Work
     source: Source
     stop: asyncio.Event
+    ends: float
 
-    async def list_side_by_side(self, folders: Sequence[Folder]) -> SourceError | StoreError | None:
-        """Some pages of each. Answers the error that ends or pauses the whole job, if any."""
+    async def list_side_by_side(self) -> SourceError | StoreError | None:
+        """Folder after folder. Answers the error that ends or pauses the whole job, if any."""
         refusal = None
         try:
             async with asyncio.TaskGroup() as group:
-                for folder in folders:
-                    group.create_task(self._list_folder(folder))
+                await self._keep_listing(group)
         except* (SourceError, StoreError) as refusals:
             refusal = first_of(refusals)
         assert refusal is None or isinstance(refusal, SourceError | StoreError)
         return refusal
 
+    async def _keep_listing(self, group: asyncio.TaskGroup) -> None:
+        """A folder that ends makes room for the next: nobody waits for the slowest of four."""
+        under_way: dict[asyncio.Task[None], str] = {}
+        while time.monotonic() < self.ends:
+            for folder in await _next_folders(self.lease, self.work):
+                is_free = folder.provider_id not in under_way.values()
+                if is_free and len(under_way) < FOLDERS_AT_ONCE:
+                    under_way[group.create_task(self._list_folder(folder))] = folder.provider_id
+            if not under_way:
+                return
+            ended, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                del under_way[task]
+
     async def _list_folder(self, folder: Folder) -> None:
         """Until the slice is over. Raises what ends or pauses the job."""
         began = time.monotonic() if folder.cursor is None else -math.inf
         so_far = self.progress.setdefault(folder.provider_id, _Progress(began))
-        ends = time.monotonic() + SLICE_SECONDS
-        while time.monotonic() < ends:
+        while time.monotonic() < self.ends:
             try:
-                if await self._list_until(ends, folder, so_far):
+                if await self._list_until_over(folder, so_far):
                     return
             except SourceError as error:
                 if not await self._bear(error, folder, so_far):
                     return
 
-    async def _list_until(self, ends: float, folder: Folder, so_far: _Progress) -> bool:
+    async def _list_until_over(self, folder: Folder, so_far: _Progress) -> bool:
         """Page by page; whether that was all of the folder."""
         shifts = isinstance(self.source, PagesShift) and folder.state == "pending"
         async for page in self.source.list_pages(_location(self.job, folder), folder.cursor):
@@ -163,7 +177,7 @@ class _Slice:
                 self.lease, self.job, folder, page, work=self.work, once_more=once_more
             )
             folder.cursor = page.next_cursor
-            if time.monotonic() > ends:
+            if time.monotonic() > self.ends:
                 break
         return folder.cursor is None
 
@@ -183,7 +197,10 @@ class _Slice:
             place = folder.path or self.job.name or self.job.location
             note = f"{error.message} The folder “{place}” is asked again."
             await note_trouble(self.work, self.lease.job_id, note, seconds=delay)
-        return await self._waited(delay)
+        if await self._waited(delay):
+            return True
+        self.ends = time.monotonic()
+        return False
 
     async def _waited(self, seconds: float) -> bool:
         """Whether the time is over; False: it is no longer waited for, and the listing may end."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pixharbor.errors import Conflict
 from pixharbor.imports.settle_known import Renamed, follow_names
 from pixharbor.imports.start_import import find_running
-from pixharbor.imports.write_page import CHUNK_ITEMS, new_chunk
+from pixharbor.imports.write_page import CHUNK_ITEMS, insert_chunks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import queue_finish
 from pixharbor.jobs.models import Item, Job
@@ -37,9 +37,8 @@ async def run_plan(unit: UnitOfWork, job: Job) -> None:
     }
     job.state, job.finished_at = JobState.RUNNING, None
     job.round += 1
-    for start in range(0, len(pending), CHUNK_ITEMS):
-        part = pending[start : start + CHUNK_ITEMS]
-        session.add(new_chunk(job.id, job.owner, job.priority, part[0], part[-1]))
+    parts = [pending[start : start + CHUNK_ITEMS] for start in range(0, len(pending), CHUNK_ITEMS)]
+    await insert_chunks(session, job, job.id, [(part[0], part[-1]) for part in parts])
     await session.flush()
     if not pending:
         await queue_finish(session, job)
