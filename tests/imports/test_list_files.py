@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from connecting import google_settings
@@ -20,12 +19,20 @@ FOLDERS = [f"folder-{number}" for number in range(7)]
 
 
 @pytest.fixture
-async def drive_link(tmp_path: Path) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """The link of seven folders of a picture each, and the settings to open it."""
+async def opened(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Harbour, str]]:
+    """A harbour, and the link of seven folders of a picture each."""
     for number, name in enumerate(FOLDERS):
         write_pictures(tmp_path / "drive" / name, 1, first=number)
-    async with running_google_drive(tmp_path / "drive") as drive:
-        yield drive.folder_link, {**google_settings(drive), "google_api_key": "key"}
+    async with (
+        running_google_drive(tmp_path / "drive") as drive,
+        running_harbour(
+            tmp_path / "data",
+            database_url=database_url,
+            google_api_key="key",
+            **google_settings(drive),
+        ) as harbour,
+    ):
+        yield harbour, drive.folder_link
 
 
 def before_each_folder(
@@ -46,12 +53,9 @@ def before_each_folder(
 
 
 async def test_a_folder_that_is_slow_holds_up_no_other(
-    tmp_path: Path,
-    database_url: str,
-    drive_link: tuple[str, dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
+    opened: tuple[Harbour, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, settings = drive_link
+    harbour, link = opened
     begun: list[str] = []
     all_begun = asyncio.Event()
 
@@ -63,19 +67,15 @@ async def test_a_folder_that_is_slow_holds_up_no_other(
             await asyncio.wait_for(all_begun.wait(), 30)
 
     before_each_folder(monkeypatch, act)
-    async with running_harbour(tmp_path / "data", database_url=database_url, **settings) as harbour:
-        job = await harbour.run(link)
+    job = await harbour.run(link)
     assert sorted(begun) == FOLDERS
     assert job["balance"]["stored"] == len(FOLDERS)
 
 
 async def test_a_paused_listing_that_was_refused_does_not_ask_again(
-    tmp_path: Path,
-    database_url: str,
-    drive_link: tuple[str, dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
+    opened: tuple[Harbour, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, settings = drive_link
+    harbour, link = opened
     asked: list[str] = []
 
     async def act(path: str) -> None:
@@ -83,11 +83,10 @@ async def test_a_paused_listing_that_was_refused_does_not_ask_again(
         raise RateLimited("Slower, please.", retry_after=60)
 
     before_each_folder(monkeypatch, act)
-    async with running_harbour(tmp_path / "data", database_url=database_url, **settings) as harbour:
-        job_id = await harbour.start(link)
-        await harbour.until(job_id, lambda _: len(asked) == 4)
-        await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")
-        await until(lambda: _is_given_back(harbour), worker=harbour.worker)
+    job_id = await harbour.start(link)
+    await harbour.until(job_id, lambda _: len(asked) == 4)
+    await harbour.api.post(f"/api/v1/jobs/{job_id}/pause")
+    await until(lambda: _is_given_back(harbour), worker=harbour.worker)
     assert len(asked) == 4
 
 
