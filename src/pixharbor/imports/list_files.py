@@ -80,13 +80,12 @@ async def list_files(lease: Lease, *, work: Work, source: Source, stop: asyncio.
     job = await _open_job(lease, work)
     progress: dict[str, _Progress] = {}
     while job.state in ACTIVE and not stop.is_set() and not lease.lost.is_set():
-        folders = await _next_folders(lease, work)
-        if not folders:
+        if not await _next_folders(lease, work):
             await _end_listing(lease, work)
             return
         ends = time.monotonic() + SLICE_SECONDS
         slice_ = _Slice(lease, job, progress, work, source, stop, ends)
-        if refusal := await slice_.list_side_by_side(folders):
+        if refusal := await slice_.list_side_by_side():
             await _stop_or_pause(lease, work, refusal)
             return
         job = await _look_at_job(lease, work)
@@ -130,22 +129,22 @@ class _Slice:
     stop: asyncio.Event
     ends: float
 
-    async def list_side_by_side(self, folders: Sequence[Folder]) -> SourceError | StoreError | None:
-        """These first, then others. Answers the error that ends or pauses the whole job, if any."""
+    async def list_side_by_side(self) -> SourceError | StoreError | None:
+        """Folder after folder. Answers the error that ends or pauses the whole job, if any."""
         refusal = None
         try:
             async with asyncio.TaskGroup() as group:
-                await self._keep_listing(folders, group)
+                await self._keep_listing(group)
         except* (SourceError, StoreError) as refusals:
             refusal = first_of(refusals)
         assert refusal is None or isinstance(refusal, SourceError | StoreError)
         return refusal
 
-    async def _keep_listing(self, folders: Sequence[Folder], group: asyncio.TaskGroup) -> None:
+    async def _keep_listing(self, group: asyncio.TaskGroup) -> None:
         """A folder that ends makes room for the next: nobody waits for the slowest of four."""
         under_way: dict[asyncio.Task[None], str] = {}
         while time.monotonic() < self.ends:
-            for folder in folders:
+            for folder in await _next_folders(self.lease, self.work):
                 is_free = folder.provider_id not in under_way.values()
                 if is_free and len(under_way) < FOLDERS_AT_ONCE:
                     under_way[group.create_task(self._list_folder(folder))] = folder.provider_id
@@ -154,7 +153,6 @@ class _Slice:
             ended, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 del under_way[task]
-            folders = await _next_folders(self.lease, self.work)
 
     async def _list_folder(self, folder: Folder) -> None:
         """Until the slice is over. Raises what ends or pauses the job."""
@@ -201,7 +199,7 @@ class _Slice:
             await note_trouble(self.work, self.lease.job_id, note, seconds=delay)
         if await self._waited(delay):
             return True
-        self.ends = time.monotonic()  # for all: this folder would be begun again at once
+        self.ends = time.monotonic()
         return False
 
     async def _waited(self, seconds: float) -> bool:

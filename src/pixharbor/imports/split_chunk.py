@@ -1,15 +1,17 @@
 """A chunk on which workers keep crashing: halve it until the file that does it is alone."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from pixharbor.imports.fates import FileFate
 from pixharbor.imports.pending_items import read_pending
 from pixharbor.imports.write_fates import write_fates
-from pixharbor.imports.write_page import insert_chunks
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.finish import complete_task
 from pixharbor.jobs.leases import Lease, record, shrink
+from pixharbor.jobs.models import Task
 from pixharbor.jobs.states import REASONS, ItemState
+from pixharbor.transports.base import Queue
 from pixharbor.unit_of_work import Work
 
 # Crashes without a finished item in between. Random kills must fail no innocent file, so a file
@@ -37,7 +39,8 @@ async def split_chunk(lease: Lease, *, work: Work) -> None:
         else:
             middle = (lease.lo + lease.hi) // 2
             await shrink(unit.session, lease, hi=middle)
-            await insert_chunks(unit.session, lease, lease.job_id, [(middle + 1, lease.hi)])
+            unit.session.add(_chunk(lease, middle + 1, lease.hi))
+            await unit.session.flush()
         await announce(unit)
 
 
@@ -50,3 +53,16 @@ async def _give_up(session: AsyncSession, lease: Lease) -> None:
     if fates:
         await record(session, lease, failed=len(fates))
         await write_fates(session, fates, {})
+
+
+def _chunk(lease: Lease, lo: int, hi: int) -> Task:
+    return Task(
+        id=uuid7(),
+        name=lease.name,
+        queue=Queue.IMPORT,
+        owner=lease.owner,
+        job_id=lease.job_id,
+        lo=lo,
+        hi=hi,
+        priority=lease.priority,
+    )

@@ -20,7 +20,6 @@ from pixharbor.imports.settle_known import (
     renamed_among,
     settle_known,
 )
-from pixharbor.jobs.control import hold_job
 from pixharbor.jobs.fan_out import announce
 from pixharbor.jobs.leases import Lease, record
 from pixharbor.jobs.models import Folder, Item, Job, Task
@@ -37,6 +36,9 @@ DEEPEST = 1000
 
 _items, _jobs, _folders = table_of(Item), table_of(Job), table_of(Folder)
 _INSERT_TASKS = insert(table_of(Task))
+_LOCK_JOB = (
+    select(_jobs.c.id).where(_jobs.c.id == bindparam("of_job")).with_for_update(key_share=True)
+)
 _FIND_LISTED = select(_items.c.provider_id, _items.c.path, _items.c.also_at).where(
     _items.c.job_id == bindparam("of_job"), among(_items.c.provider_id, "ids")
 )
@@ -73,7 +75,8 @@ async def write_page(
         settled = await settle_known(session, job, page.files, filters_of(job.options))
     async with work() as unit:
         session = unit.session
-        await hold_job(session, lease.job_id)  # pages of several folders come side by side
+        # Pages of several folders come side by side. As lock_job, without the object: 0.3 ms not 1.
+        await session.execute(_LOCK_JOB, {"of_job": lease.job_id})
         files = await _not_yet_listed(session, lease.job_id, page.files)
         items = await _number_items(session, lease.job_id, files, settled)
         last_page = page.next_cursor is None and not once_more

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pixharbor.db.base import table_of
 from pixharbor.errors import Conflict, NotFound
 from pixharbor.jobs.models import Folder, IdempotencyKey, Item, Job, Task
 from pixharbor.jobs.states import ACTIVE, FINISHED, JobState, TaskState
@@ -15,11 +14,6 @@ from pixharbor.jobs.states import ACTIVE, FINISHED, JobState, TaskState
 DELETE_SLICE = 10_000
 # FOR NO KEY UPDATE: new items and tasks may refer to the job meanwhile.
 FOR_CHANGE = {"key_share": True}
-
-_jobs = table_of(Job)
-_HOLD_JOB = (
-    select(_jobs.c.id).where(_jobs.c.id == bindparam("of_job")).with_for_update(key_share=True)
-)
 
 
 async def find_job(
@@ -35,11 +29,6 @@ async def find_job(
 async def lock_job(session: AsyncSession, job_id: UUID) -> Job:
     """The job, which nobody else changes until this transaction ends."""
     return await session.get_one(Job, job_id, with_for_update=FOR_CHANGE)
-
-
-async def hold_job(session: AsyncSession, job_id: UUID) -> None:
-    """As lock_job, for those who need no object: 0.3 ms, where that takes 1.1."""
-    await session.execute(_HOLD_JOB, {"of_job": job_id})
 
 
 async def is_active(session: AsyncSession, job_id: UUID) -> bool:
